@@ -1,0 +1,1 @@
+"""Where the layers meet the engine: standards, assessments, results and editions."""

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from atlas.assessments.models.assessment import Assessment
+from spatial_data.models import Zone
+
+
+class Quality(models.TextChoices):
+    """How a value came about."""
+
+    MEASURED = "measured", _("measured")
+    ESTIMATED = "estimated", _("estimated")
+
+
+class Reason(models.TextChoices):
+    """Why there is no value. Zero is a value."""
+
+    MISSING = "missing", _("missing")
+    NOT_APPLICABLE = "not_applicable", _("not applicable")
+    NO_NETWORK = "no_network", _("no street data")
+    SUPPRESSED = "suppressed", _("withheld: few children")
+
+
+class Result(models.Model):
+    """
+    How one service reaches one group of children in one zone. Leaf groups only; margins are sums.
+
+    All counts are millionths of a child, so that sums are exact.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="results", verbose_name=_("assessment")
+    )
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    service = models.CharField(_("service"), max_length=40)
+    band = models.CharField(_("age band"), max_length=10)
+    sex = models.CharField(_("sex"), max_length=4)
+    children_micro = models.BigIntegerField(_("children"))
+    served_micro = models.BigIntegerField(_("served"), null=True)
+    full_micro = models.BigIntegerField(_("in reach, too few places"), null=True)
+    out_micro = models.BigIntegerField(_("out of reach"), null=True)
+    unknown_micro = models.BigIntegerField(_("unknown"), null=True)
+    short_micro = models.BigIntegerField(_("places short"), null=True)
+    reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
+    quality = models.CharField(_("quality"), max_length=9, choices=Quality)
+    flags = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("flags"))
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "zone", "service", "band", "sex"], name="result_once_per_zone_service_group"
+            ),
+            models.CheckConstraint(
+                condition=(Q(served_micro__isnull=True) & ~Q(reason="")) | (Q(served_micro__isnull=False) & Q(reason="")),
+                name="result_null_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(served_micro__isnull=True)
+                | Q(children_micro=F("served_micro") + F("full_micro") + F("out_micro") + F("unknown_micro")),
+                name="result_split_adds_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return zone, service and group."""
+        return f"{self.zone} {self.service} {self.band}/{self.sex}"
+
+
+class Score(models.Model):
+    """A zone's need, 0 to 100, high is worse, with the interval that missing data leaves open."""
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="scores", verbose_name=_("assessment")
+    )
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    children_micro = models.BigIntegerField(_("children"))
+    need = models.FloatField(_("need"), null=True)
+    lowest = models.FloatField(_("lowest the missing data allow"), null=True)
+    highest = models.FloatField(_("highest the missing data allow"), null=True)
+    known_weight = models.FloatField(_("share of the weights that is known"))
+    rank = models.FloatField(_("rank"), null=True)
+    ranked_of = models.PositiveIntegerField(_("zones ranked"))
+    reason = models.CharField(_("why there is no score"), max_length=14, choices=Reason, blank=True)
+    flags = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("flags"))
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "zone"], name="score_once_per_zone"),
+            models.CheckConstraint(
+                condition=(Q(need__isnull=True) & ~Q(reason="")) | (Q(need__isnull=False) & Q(reason="")),
+                name="score_null_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return zone and need."""
+        return f"{self.zone} {self.need}"
+
+
+class Contribution(models.Model):
+    """A component's share of a zone's score: they sum to the score."""
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="contributions", verbose_name=_("assessment")
+    )
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    component = models.CharField(_("component"), max_length=40)
+    gap = models.FloatField(_("gap, 0 to 1"), null=True)
+    weight = models.FloatField(_("weight after rescaling"))
+    points = models.FloatField(_("points of the score"), null=True)
+    without = models.FloatField(_("what the score loses if this were solved"), null=True)
+    reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "zone", "component"], name="contribution_once_per_component"),
+            models.CheckConstraint(
+                condition=(Q(gap__isnull=True) & ~Q(reason="")) | (Q(gap__isnull=False) & Q(reason="")),
+                name="contribution_null_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return zone and component."""
+        return f"{self.zone} {self.component}"
+
+
+class Completeness(models.Model):
+    """How complete the layer behind a service looks in a zone, with what was seen."""
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="completeness", verbose_name=_("assessment")
+    )
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    service = models.CharField(_("service"), max_length=40)
+    grade = models.PositiveSmallIntegerField(_("grade, 0 poor to 3 complete"))
+    is_incomplete = models.BooleanField(_("judged incomplete"))
+    evidence = models.JSONField(_("what was seen"), default=dict)
+
+    class Meta:
+        verbose_name = _("completeness")
+        verbose_name_plural = _("completeness")
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "zone", "service"], name="completeness_once_per_service")
+        ]
+
+    def __str__(self) -> str:
+        """Return zone, service and grade."""
+        return f"{self.zone} {self.service} {self.grade}"

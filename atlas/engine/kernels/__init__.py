@@ -1,0 +1,1 @@
+"""The numba kernels: integer arithmetic only, no thread of their own, the GIL released."""

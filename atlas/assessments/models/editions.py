@@ -44,7 +44,10 @@ class Edition(models.Model):
 class PublishedFigure(models.Model):
     """A split of children that passed disclosure control, in whole children. Never changed."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+", verbose_name=_("edition"))
+    # No constraint across schemas: the published figures can be dumped, moved and served alone.
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("edition")
+    )
     tier_code = models.CharField(_("tier"), max_length=40)
     zone_code = models.CharField(_("zone"), max_length=60)
     service = models.CharField(_("service"), max_length=40, blank=True, help_text=_("Empty: children as such."))
@@ -79,7 +82,10 @@ class PublishedFigure(models.Model):
 class PublishedScore(models.Model):
     """A zone's need as published, with its contributions where they may be shown."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+", verbose_name=_("edition"))
+    # No constraint across schemas: the published figures can be dumped, moved and served alone.
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("edition")
+    )
     tier_code = models.CharField(_("tier"), max_length=40)
     zone_code = models.CharField(_("zone"), max_length=60)
     need = models.FloatField(_("need"), null=True)

@@ -1,0 +1,1 @@
+"""The PostGIS layers and how a publisher's data gets into them."""

@@ -1,0 +1,10 @@
+"""The door for a production server (ASGI)."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "atlas.settings")
+application = get_asgi_application()

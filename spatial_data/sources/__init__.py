@@ -1,0 +1,3 @@
+"""What publishers' files look like, declared."""
+
+from __future__ import annotations

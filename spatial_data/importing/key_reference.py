@@ -54,11 +54,8 @@ def _section(declared: type, title: str, about: str) -> str:
     hints = get_type_hints(declared, vars(city_schema))
     is_file = issubclass(declared, FileKeys) and declared is not FileKeys
     inherited = {field.name for field in dataclasses.fields(FileKeys)} if is_file else set()
-    [
-        _row(field, hints[field.name])
-        for field in dataclasses.fields(declared)
-        if field.name not in inherited
-    ]
+    own = [field for field in dataclasses.fields(declared) if field.name not in inherited]
+    rows = [_row(field, hints[field.name]) for field in own]
     table = "\n".join([HEAD, *rows]) if rows else ""
     also = "Also the keys of every file." if is_file else ""
     lines = [f"### {title}", about, also, table]

@@ -1,0 +1,174 @@
+"""Streets as a frame hands them over: pieces between publisher's nodes, with their geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.types import Float64, Int16, Int64, StrArray, UInt8
+
+PAVEMENT, STEPS, BRIDGE, TUNNEL, RESIDENTIAL = 1, 2, 4, 8, 16
+CROSSING, SIGNAL, BARRIER, GATE = 1, 2, 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class StreetPieces:
+    """
+    Pieces of walkable street; each is walked in both directions.
+
+    Parameters
+    ----------
+    code
+        Stable code of each piece, shape (m,), unique: ``way/<id>:<n>``.
+    start_node, end_node
+        Publisher's node ids, shape (m,).
+    length_um
+        Geodesic length, shape (m,), micrometres, not negative.
+    street_class, speed_kmh
+        Opaque class and legal speed (0 unknown), shape (m,).
+    features
+        Bit flags, shape (m,): 1 pavement, 2 steps, 4 bridge, 8 tunnel, 16 residential.
+    xy_m
+        Vertices of all pieces one after another, shape (k, 2), metres, from start to end.
+    offset
+        Where the vertices of each piece start, shape (m + 1,).
+    node_id, node_xy_m, node_mark
+        Every start and end node once: id (n,), place (n, 2), and bit flags (n,): 1 marked
+        crossing, 2 signal, 4 barrier, 8 gate.
+    """
+
+    code: StrArray
+    start_node: Int64
+    end_node: Int64
+    length_um: Int64
+    street_class: Int16
+    speed_kmh: Int16
+    features: UInt8
+    xy_m: Float64
+    offset: Int64
+    node_id: Int64
+    node_xy_m: Float64
+    node_mark: UInt8
+
+    def checked(self) -> StreetPieces:
+        """
+        Return the pieces in the order of their codes and the nodes in the order of their ids.
+
+        Returns
+        -------
+        pieces
+            The same pieces, sorted; `self` where they already were.
+
+        Raises
+        ------
+        ShapeError
+            If the arrays disagree in length.
+        InputError
+            If a code or node is not unique, a node is unknown, a length is negative, a place
+            is not finite, or a piece has fewer than two vertices.
+        """
+        self._check_shapes()
+        self._check_values()
+        pieces = self._by_code()._nodes_by_id()
+        pieces._check_identities()
+        return pieces
+
+    def _check_shapes(self) -> None:
+        """Refuse arrays that disagree in length."""
+        pieces, nodes = self.code.shape[0], self.node_id.shape[0]
+        columns = (
+            self.start_node,
+            self.end_node,
+            self.length_um,
+            self.street_class,
+            self.speed_kmh,
+            self.features,
+        )
+        if any(column.shape != (pieces,) for column in columns):
+            msg = "the columns of the street pieces differ in length"
+            raise ShapeError(msg)
+        if self.offset.shape != (pieces + 1,) or self.xy_m.shape != (self.offset[-1], 2):
+            msg = "the vertices of the street pieces do not fit their offsets"
+            raise ShapeError(msg)
+        if self.node_xy_m.shape != (nodes, 2) or self.node_mark.shape != (nodes,):
+            msg = "the columns of the street nodes differ in length"
+            raise ShapeError(msg)
+
+    def _check_values(self) -> None:
+        """Refuse what cannot be walked: no geometry, a negative length, a place that is none."""
+        if self.code.size and (np.diff(self.offset).min() < 2 or self.offset[0] != 0):  # noqa: PLR2004
+            msg = "a street piece needs at least two vertices"
+            raise InputError(msg)
+        if self.code.size and self.length_um.min() < 0:
+            msg = "a street piece has a negative length"
+            raise InputError(msg)
+        if not (np.isfinite(self.xy_m).all() and np.isfinite(self.node_xy_m).all()):
+            msg = "a vertex or node of the streets is not finite"
+            raise InputError(msg)
+
+    def _by_code(self) -> StreetPieces:
+        """Return the pieces sorted by code."""
+        if self.code.size == 0 or bool((self.code[:-1] < self.code[1:]).all()):
+            return self
+        order = np.argsort(self.code, kind="stable")
+        counts = np.diff(self.offset)[order]
+        offset = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        rows = np.arange(offset[-1]) + np.repeat(self.offset[order] - offset[:-1], counts)
+        return replace(
+            self,
+            code=self.code[order],
+            start_node=self.start_node[order],
+            end_node=self.end_node[order],
+            length_um=self.length_um[order],
+            street_class=self.street_class[order],
+            speed_kmh=self.speed_kmh[order],
+            features=self.features[order],
+            xy_m=self.xy_m[rows],
+            offset=offset,
+        )
+
+    def _nodes_by_id(self) -> StreetPieces:
+        """Return the pieces with their nodes sorted by id."""
+        if self.node_id.size == 0 or bool((self.node_id[:-1] < self.node_id[1:]).all()):
+            return self
+        order = np.argsort(self.node_id, kind="stable")
+        return replace(
+            self,
+            node_id=self.node_id[order],
+            node_xy_m=self.node_xy_m[order],
+            node_mark=self.node_mark[order],
+        )
+
+    def _check_identities(self) -> None:
+        """Refuse a code or node that comes twice, and a node nobody has described."""
+        if self.code.size and bool((self.code[:-1] == self.code[1:]).any()):
+            msg = "two street pieces have the same code"
+            raise InputError(msg)
+        if self.node_id.size and bool((self.node_id[:-1] == self.node_id[1:]).any()):
+            msg = "two street nodes have the same id"
+            raise InputError(msg)
+        ends = np.concatenate((self.start_node, self.end_node))
+        if not ends.size:
+            return
+        if not self.node_id.size:
+            msg = "the street pieces name nodes that are not given"
+            raise InputError(msg)
+        rows = np.minimum(np.searchsorted(self.node_id, ends), self.node_id.size - 1)
+        if bool((self.node_id[rows] != ends).any()):
+            msg = "the street pieces name nodes that are not given"
+            raise InputError(msg)
+
+    def node_rows(self) -> tuple[Int64, Int64]:
+        """
+        Return the rows of each piece's start and end node; the nodes must be sorted.
+
+        Returns
+        -------
+        start, end
+            Rows of `node_id`, shape (m,) each.
+        """
+        start = np.searchsorted(self.node_id, self.start_node)
+        end = np.searchsorted(self.node_id, self.end_node)
+        return start.astype(np.int64), end.astype(np.int64)

@@ -1,3 +1,5 @@
+"""The app of the assessments room."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

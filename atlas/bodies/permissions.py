@@ -1,3 +1,5 @@
+"""The one question of rights."""
+
 from __future__ import annotations
 
 from enum import StrEnum
@@ -31,7 +33,7 @@ _ROLES_FOR: dict[Action, frozenset[str]] = {
 
 
 def may(user: User | AnonymousUser, action: Action, city: City, *, on: date) -> bool:
-    """Return whether `user` may do `action` in `city` on the day `on`: the one question of rights."""
+    """Return whether `user` may do `action` in `city` on the day `on`."""
     if not user.is_authenticated or not user.is_active:
         return False
     if user.is_superuser:

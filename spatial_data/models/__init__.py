@@ -1,13 +1,32 @@
-"""The layers: sources and snapshots, versions, zones, cells, counts, places, streets and the ground."""
+"""The layers: sources, versions, zones, cells, counts, places, streets and the ground."""
+
+from __future__ import annotations
 
 from spatial_data.models.cells import Building, Cell, Count, CountRole, CountState, Sex
 from spatial_data.models.corrections import Correction, Custody
 from spatial_data.models.ground import GroundFeature, GroundKind
 from spatial_data.models.layers import ActiveLayer, Layer, LayerDecision, LayerVersion
-from spatial_data.models.places import Entrance, EntranceOrigin, Family, Kind, Place, PlaceMatch, PlaceVersion, Status
+from spatial_data.models.places import (
+    Entrance,
+    EntranceOrigin,
+    Family,
+    Kind,
+    Place,
+    PlaceMatch,
+    PlaceVersion,
+    Status,
+)
 from spatial_data.models.sources import Snapshot, Source
 from spatial_data.models.streets import StreetPiece
-from spatial_data.models.units import CapacityUnit, PlaySpace, SchoolBuilding, Sector, Shift, Stage, Unit
+from spatial_data.models.units import (
+    CapacityUnit,
+    PlaySpace,
+    SchoolBuilding,
+    Sector,
+    Shift,
+    Stage,
+    Unit,
+)
 from spatial_data.models.zones import Tier, Zone, ZoneVersion
 
 __all__ = [

@@ -1,3 +1,5 @@
+"""The smallest areas, their published counts and the buildings in them."""
+
 from __future__ import annotations
 
 from django.contrib.gis.db import models
@@ -39,12 +41,18 @@ class Cell(models.Model):
     )
     code = models.CharField(_("code"), max_length=60)
     outline = models.MultiPolygonField(_("outline"), spatial_index=False)
-    outside = models.BooleanField(_("outside the city"), default=False, help_text=_("Takes part, is not reported."))
+    outside = models.BooleanField(
+        _("outside the city"), default=False, help_text=_("Takes part, is not reported.")
+    )
 
     class Meta:
         verbose_name = _("cell")
         verbose_name_plural = _("cells")
-        constraints = [models.UniqueConstraint(fields=["layer_version", "code"], name="cell_code_unique_in_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["layer_version", "code"], name="cell_code_unique_in_version"
+            )
+        ]
         indexes = [
             # The cell under a point: buildings and streets are given to cells through it.
             GistIndex(fields=["outline"], name="cell_outline_holds_point")
@@ -61,10 +69,15 @@ class Count(models.Model):
     layer_version = models.ForeignKey(
         LayerVersion, on_delete=models.CASCADE, related_name="+", verbose_name=_("layer version")
     )
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+", verbose_name=_("snapshot"))
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="+", verbose_name=_("snapshot")
+    )
     role = models.CharField(_("role"), max_length=8, choices=CountRole)
     area_code = models.CharField(
-        _("area"), max_length=60, blank=True, help_text=_("A cell's or zone's code; empty: the whole city.")
+        _("area"),
+        max_length=60,
+        blank=True,
+        help_text=_("A cell's or zone's code; empty: the whole city."),
     )
     age_from = models.PositiveSmallIntegerField(_("from age"))
     age_to = models.PositiveSmallIntegerField(_("up to, not including, age"))
@@ -78,12 +91,23 @@ class Count(models.Model):
         verbose_name_plural = _("counts")
         constraints = [
             models.UniqueConstraint(
-                fields=["layer_version", "role", "area_code", "age_from", "age_to", "sex", "reference_date"],
+                fields=[
+                    "layer_version",
+                    "role",
+                    "area_code",
+                    "age_from",
+                    "age_to",
+                    "sex",
+                    "reference_date",
+                ],
                 name="count_once_per_area_age_sex",
             ),
-            models.CheckConstraint(condition=models.Q(age_from__lt=models.F("age_to")), name="count_ages_in_order"),
             models.CheckConstraint(
-                condition=models.Q(persons__isnull=True) ^ models.Q(state="measured"), name="count_missing_means_null"
+                condition=models.Q(age_from__lt=models.F("age_to")), name="count_ages_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(persons__isnull=True) ^ models.Q(state="measured"),
+                name="count_missing_means_null",
             ),
         ]
 
@@ -102,14 +126,20 @@ class Building(models.Model):
     outline = models.PolygonField(_("outline"), spatial_index=False)
     footprint_m2 = models.FloatField(_("footprint in m²"))
     levels = models.PositiveSmallIntegerField(_("levels"), null=True)
-    is_residential = models.BooleanField(_("residential"), null=True, help_text=_("Empty: not said."))
+    is_residential = models.BooleanField(
+        _("residential"), null=True, help_text=_("Empty: not said.")
+    )
 
     class Meta:
         verbose_name = _("building")
         verbose_name_plural = _("buildings")
         constraints = [
-            models.UniqueConstraint(fields=["layer_version", "code"], name="building_code_unique_in_version"),
-            models.CheckConstraint(condition=models.Q(footprint_m2__gt=0), name="building_has_area"),
+            models.UniqueConstraint(
+                fields=["layer_version", "code"], name="building_code_unique_in_version"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(footprint_m2__gt=0), name="building_has_area"
+            ),
         ]
 
     def __str__(self) -> str:

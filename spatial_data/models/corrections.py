@@ -1,3 +1,5 @@
+"""Corrections by hand, and who keeps which layer."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -18,16 +20,27 @@ class Correction(models.Model):
     is reported to the steward and the correction still holds.
     """
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("place"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
+    place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="corrections", verbose_name=_("place")
+    )
     field = models.CharField(_("field"), max_length=40)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     made_at = models.DateTimeField(_("at"))
     why = models.TextField(_("why"))
     withdrawn_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("withdrawn by")
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
@@ -55,8 +68,12 @@ class Correction(models.Model):
 class Custody(models.Model):
     """A body keeps a layer of a city for a time: kindergartens changed owner in 2021."""
 
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("body"))
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("body")
+    )
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     layer = models.CharField(_("layer"), max_length=12, choices=Layer)
     # Within the places layer a body keeps kinds, not all of it; empty: the whole layer.
     kind_code = models.CharField(_("kind of place"), max_length=40, blank=True)

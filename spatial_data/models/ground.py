@@ -1,3 +1,5 @@
+"""The ground of the base map."""
+
 from __future__ import annotations
 
 from django.contrib.gis.db import models
@@ -31,5 +33,7 @@ class GroundFeature(Named):
         verbose_name = _("ground feature")
         verbose_name_plural = _("ground features")
         constraints = [
-            models.UniqueConstraint(fields=["layer_version", "code"], name="ground_code_unique_in_version")
+            models.UniqueConstraint(
+                fields=["layer_version", "code"], name="ground_code_unique_in_version"
+            )
         ]

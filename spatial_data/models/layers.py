@@ -1,3 +1,5 @@
+"""Layer versions and which of them is current."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -22,7 +24,9 @@ class Layer(models.TextChoices):
 class LayerVersion(models.Model):
     """A layer built once from chosen snapshots, by declared rules. Its rows never change."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     layer = models.CharField(_("layer"), max_length=12, choices=Layer)
     content_hash = models.CharField(_("hash of snapshots, rules and corrections"), max_length=64)
     built_at = models.DateTimeField(_("built at"))
@@ -35,7 +39,9 @@ class LayerVersion(models.Model):
         verbose_name = _("layer version")
         verbose_name_plural = _("layer versions")
         constraints = [
-            models.UniqueConstraint(fields=["city", "layer", "content_hash"], name="layer_version_once_per_content")
+            models.UniqueConstraint(
+                fields=["city", "layer", "content_hash"], name="layer_version_once_per_content"
+            )
         ]
 
     def __str__(self) -> str:
@@ -46,14 +52,20 @@ class LayerVersion(models.Model):
 class ActiveLayer(models.Model):
     """Which version of a layer is current: the only truth about it. Going back is pointing back."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     layer = models.CharField(_("layer"), max_length=12, choices=Layer)
-    version = models.ForeignKey(LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
+    version = models.ForeignKey(
+        LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version")
+    )
 
     class Meta:
         verbose_name = _("active layer")
         verbose_name_plural = _("active layers")
-        constraints = [models.UniqueConstraint(fields=["city", "layer"], name="active_layer_one_per_city")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "layer"], name="active_layer_one_per_city")
+        ]
 
     def __str__(self) -> str:
         """Return the version it points to."""
@@ -63,13 +75,23 @@ class ActiveLayer(models.Model):
 class LayerDecision(models.Model):
     """Somebody made a version current. History is these rows, written by operations."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
-    layer = models.CharField(_("layer"), max_length=12, choices=Layer)
-    version = models.ForeignKey(LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
-    previous = models.ForeignKey(
-        LayerVersion, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("version before")
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
     )
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    layer = models.CharField(_("layer"), max_length=12, choices=Layer)
+    version = models.ForeignKey(
+        LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version")
+    )
+    previous = models.ForeignKey(
+        LayerVersion,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("version before"),
+    )
+    decided_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     decided_at = models.DateTimeField(_("at"))
     why = models.TextField(_("why"), blank=True)
 

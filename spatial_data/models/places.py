@@ -1,3 +1,5 @@
+"""Places with their kinds, matches and entrances."""
+
 from __future__ import annotations
 
 from django.contrib.gis.db import models
@@ -39,7 +41,9 @@ class EntranceOrigin(models.TextChoices):
 class Kind(Named):
     """What sort of place it is. A city may add kinds of its own."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     code = models.CharField(_("code"), max_length=40)
     family = models.CharField(_("family"), max_length=13, choices=Family)
 
@@ -55,13 +59,17 @@ class Kind(Named):
 class Place(models.Model):
     """A place, for ever. Its code is minted here and outlives the publishers' numbers."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     code = models.CharField(_("code"), max_length=60)
 
     class Meta:
         verbose_name = _("place")
         verbose_name_plural = _("places")
-        constraints = [models.UniqueConstraint(fields=["city", "code"], name="place_code_unique_in_city")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "code"], name="place_code_unique_in_city")
+        ]
 
     def __str__(self) -> str:
         """Return its code."""
@@ -71,17 +79,27 @@ class Place(models.Model):
 class PlaceMatch(models.Model):
     """A publisher's record is this place: by rule, or decided by a person."""
 
-    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="matches", verbose_name=_("place"))
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="+", verbose_name=_("source"))
+    place = models.ForeignKey(
+        Place, on_delete=models.CASCADE, related_name="matches", verbose_name=_("place")
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.CASCADE, related_name="+", verbose_name=_("source")
+    )
     source_record = models.CharField(_("publisher's number"), max_length=100)
     rule = models.CharField(_("matched by"), max_length=20)
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    decided_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     decided_at = models.DateTimeField(_("at"))
 
     class Meta:
         verbose_name = _("match")
         verbose_name_plural = _("matches")
-        constraints = [models.UniqueConstraint(fields=["source", "source_record"], name="match_one_place_per_record")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_record"], name="match_one_place_per_record"
+            )
+        ]
 
     def __str__(self) -> str:
         """Return the place and the publisher's number."""
@@ -95,21 +113,34 @@ class PlaceVersion(Named):
     Names may be empty: most mapped playgrounds have none and are called by their kind.
     """
 
-    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="versions", verbose_name=_("place"))
+    place = models.ForeignKey(
+        Place, on_delete=models.CASCADE, related_name="versions", verbose_name=_("place")
+    )
     layer_version = models.ForeignKey(
         LayerVersion, on_delete=models.CASCADE, related_name="+", verbose_name=_("layer version")
     )
-    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind"))
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+", verbose_name=_("snapshot"))
+    kind = models.ForeignKey(
+        Kind, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind")
+    )
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="+", verbose_name=_("snapshot")
+    )
     location = models.PointField(_("location"), spatial_index=False)
     outline = models.MultiPolygonField(_("outline"), null=True, blank=True, spatial_index=False)
     area_m2 = models.FloatField(_("area in m²"), null=True, blank=True)
     # The outer place gives this one's area away: a playground in a park is not counted twice.
     inside = models.ForeignKey(
-        Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("lies inside")
+        Place,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("lies inside"),
     )
     status = models.CharField(_("status"), max_length=7, choices=Status, default=Status.OPEN)
-    valid = DateRangeField(_("valid"), help_text=_("From the first day up to, not including, the last."))
+    valid = DateRangeField(
+        _("valid"), help_text=_("From the first day up to, not including, the last.")
+    )
     record_date = models.DateField(_("last change of the record"), null=True, blank=True)
 
     class Meta:
@@ -125,7 +156,8 @@ class PlaceVersion(Named):
                 ],
             ),
             models.CheckConstraint(
-                condition=models.Q(area_m2__isnull=True) | models.Q(area_m2__gt=0), name="place_area_positive"
+                condition=models.Q(area_m2__isnull=True) | models.Q(area_m2__gt=0),
+                name="place_area_positive",
             ),
         ]
         indexes = [
@@ -135,10 +167,13 @@ class PlaceVersion(Named):
 
 
 class Entrance(models.Model):
-    """A point where one walks in. Walking is measured to the nearest of them, never to the centroid."""
+    """A point where one walks in: walking is measured to the nearest, never to the centroid."""
 
     place_version = models.ForeignKey(
-        PlaceVersion, on_delete=models.CASCADE, related_name="entrances", verbose_name=_("place version")
+        PlaceVersion,
+        on_delete=models.CASCADE,
+        related_name="entrances",
+        verbose_name=_("place version"),
     )
     location = models.PointField(_("location"), spatial_index=False)
     origin = models.CharField(_("found as"), max_length=8, choices=EntranceOrigin)

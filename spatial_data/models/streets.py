@@ -1,3 +1,5 @@
+"""Walkable streets."""
+
 from __future__ import annotations
 
 from django.contrib.gis.db import models
@@ -34,7 +36,9 @@ class StreetPiece(Named):
         verbose_name = _("street piece")
         verbose_name_plural = _("street pieces")
         constraints = [
-            models.UniqueConstraint(fields=["layer_version", "code"], name="street_code_unique_in_version"),
+            models.UniqueConstraint(
+                fields=["layer_version", "code"], name="street_code_unique_in_version"
+            ),
             models.CheckConstraint(condition=models.Q(length_m__gt=0), name="street_has_length"),
         ]
         indexes = [

@@ -1,3 +1,5 @@
+"""What places offer, and the details of play spaces and schools."""
+
 from __future__ import annotations
 
 from django.contrib.gis.db import models
@@ -41,10 +43,13 @@ class CapacityUnit(models.TextChoices):
 
 
 class Unit(models.Model):
-    """What a place offers to whom: a school of one sex, stage and shift; a library's reading room."""
+    """What a place offers to whom: a school of one sex, stage and shift; a reading room."""
 
     place_version = models.ForeignKey(
-        PlaceVersion, on_delete=models.CASCADE, related_name="units", verbose_name=_("place version")
+        PlaceVersion,
+        on_delete=models.CASCADE,
+        related_name="units",
+        verbose_name=_("place version"),
     )
     code = models.CharField(_("code"), max_length=60)
     sex = models.CharField(_("sex"), max_length=4, choices=Sex, default=Sex.ALL)
@@ -56,9 +61,16 @@ class Unit(models.Model):
     sector = models.CharField(_("sector"), max_length=7, choices=Sector, blank=True)
     is_special = models.BooleanField(_("special education"), default=False)
     capacity = models.DecimalField(
-        _("capacity"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Empty: unknown. 0 is 0.")
+        _("capacity"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: unknown. 0 is 0."),
     )
-    capacity_unit = models.CharField(_("counted in"), max_length=5, choices=CapacityUnit, default=CapacityUnit.SEAT)
+    capacity_unit = models.CharField(
+        _("counted in"), max_length=5, choices=CapacityUnit, default=CapacityUnit.SEAT
+    )
     pupils = models.PositiveIntegerField(_("pupils or users"), null=True, blank=True)
     catchment = models.MultiPolygonField(_("catchment"), null=True, blank=True, spatial_index=False)
 
@@ -66,9 +78,12 @@ class Unit(models.Model):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
         constraints = [
-            models.UniqueConstraint(fields=["place_version", "code"], name="unit_code_unique_in_place"),
+            models.UniqueConstraint(
+                fields=["place_version", "code"], name="unit_code_unique_in_place"
+            ),
             models.CheckConstraint(
-                condition=models.Q(capacity__isnull=True) | models.Q(capacity__gte=0), name="unit_capacity_not_negative"
+                condition=models.Q(capacity__isnull=True) | models.Q(capacity__gte=0),
+                name="unit_capacity_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(age_from__isnull=True, age_to__isnull=True)
@@ -86,9 +101,14 @@ class PlaySpace(models.Model):
     """What is known of a play space beyond its place. Empty means unknown, which is not no."""
 
     place_version = models.OneToOneField(
-        PlaceVersion, on_delete=models.CASCADE, related_name="play_space", verbose_name=_("place version")
+        PlaceVersion,
+        on_delete=models.CASCADE,
+        related_name="play_space",
+        verbose_name=_("place version"),
     )
-    equipment = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name=_("equipment"))
+    equipment = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, verbose_name=_("equipment")
+    )
     surface = models.CharField(_("surface"), max_length=40, blank=True)
     has_shade = models.BooleanField(_("shade"), null=True)
     is_fenced = models.BooleanField(_("fence"), null=True)
@@ -112,7 +132,10 @@ class SchoolBuilding(models.Model):
     """The building that school units share: crowding is judged on it, not on the shift."""
 
     place_version = models.OneToOneField(
-        PlaceVersion, on_delete=models.CASCADE, related_name="school_building", verbose_name=_("place version")
+        PlaceVersion,
+        on_delete=models.CASCADE,
+        related_name="school_building",
+        verbose_name=_("place version"),
     )
     classrooms = models.PositiveSmallIntegerField(_("classrooms"), null=True)
     built_m2 = models.FloatField(_("built area in m²"), null=True)

@@ -1,3 +1,5 @@
+"""Runs of the engine and what they read."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -11,9 +13,13 @@ from spatial_data.models import Layer, LayerVersion
 class Assessment(models.Model):
     """One run of the engine over named layer versions. The same inputs are the same assessment."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     input_hash = models.CharField(_("hash of all inputs"), max_length=64)
-    standard = models.ForeignKey(StandardSet, on_delete=models.PROTECT, related_name="+", verbose_name=_("standard"))
+    standard = models.ForeignKey(
+        StandardSet, on_delete=models.PROTECT, related_name="+", verbose_name=_("standard")
+    )
     reference_date = models.DateField(_("date it is about"))
     parameters = models.JSONField(_("parameters"), default=dict)
     seed = models.PositiveBigIntegerField(_("seed"))
@@ -24,7 +30,9 @@ class Assessment(models.Model):
     class Meta:
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
-        constraints = [models.UniqueConstraint(fields=["city", "input_hash"], name="assessment_once_per_input")]
+        constraints = [
+            models.UniqueConstraint(fields=["city", "input_hash"], name="assessment_once_per_input")
+        ]
 
     def __str__(self) -> str:
         """Return the city and the start of the hash."""
@@ -38,12 +46,18 @@ class AssessmentLayer(models.Model):
         Assessment, on_delete=models.CASCADE, related_name="layers", verbose_name=_("assessment")
     )
     layer = models.CharField(_("layer"), max_length=12, choices=Layer)
-    version = models.ForeignKey(LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version"))
+    version = models.ForeignKey(
+        LayerVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("version")
+    )
 
     class Meta:
         verbose_name = _("layer read")
         verbose_name_plural = _("layers read")
-        constraints = [models.UniqueConstraint(fields=["assessment", "layer"], name="assessment_reads_layer_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "layer"], name="assessment_reads_layer_once"
+            )
+        ]
 
     def __str__(self) -> str:
         """Return the version."""

@@ -1,3 +1,5 @@
+"""Editions and their published figures."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,8 +20,12 @@ class Edition(models.Model):
     ``atlas.publishing``, above them.
     """
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
-    label = models.CharField(_("label"), max_length=20, help_text=_("The year, as readers name it."))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
+    label = models.CharField(
+        _("label"), max_length=20, help_text=_("The year, as readers name it.")
+    )
     revision = models.PositiveSmallIntegerField(_("revision"))
     assessment = models.ForeignKey(
         Assessment, on_delete=models.PROTECT, related_name="editions", verbose_name=_("assessment")
@@ -32,8 +38,12 @@ class Edition(models.Model):
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
         constraints = [
-            models.UniqueConstraint(fields=["city", "label", "revision"], name="edition_revision_unique"),
-            models.UniqueConstraint(fields=["city", "label", "content_hash"], name="edition_once_per_content"),
+            models.UniqueConstraint(
+                fields=["city", "label", "revision"], name="edition_revision_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["city", "label", "content_hash"], name="edition_once_per_content"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -46,11 +56,17 @@ class PublishedFigure(models.Model):
 
     # No constraint across schemas: the published figures can be dumped, moved and served alone.
     edition = models.ForeignKey(
-        Edition, on_delete=models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("edition")
+        Edition,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("edition"),
     )
     tier_code = models.CharField(_("tier"), max_length=40)
     zone_code = models.CharField(_("zone"), max_length=60)
-    service = models.CharField(_("service"), max_length=40, blank=True, help_text=_("Empty: children as such."))
+    service = models.CharField(
+        _("service"), max_length=40, blank=True, help_text=_("Empty: children as such.")
+    )
     band = models.CharField(_("age band"), max_length=10, help_text=_("“all” is every age."))
     sex = models.CharField(_("sex"), max_length=4)
     children = models.PositiveIntegerField(_("children"), null=True)
@@ -70,7 +86,8 @@ class PublishedFigure(models.Model):
         verbose_name_plural = _("published figures")
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "tier_code", "zone_code", "service", "band", "sex"], name="figure_once"
+                fields=["edition", "tier_code", "zone_code", "service", "band", "sex"],
+                name="figure_once",
             )
         ]
 
@@ -84,7 +101,11 @@ class PublishedScore(models.Model):
 
     # No constraint across schemas: the published figures can be dumped, moved and served alone.
     edition = models.ForeignKey(
-        Edition, on_delete=models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("edition")
+        Edition,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("edition"),
     )
     tier_code = models.CharField(_("tier"), max_length=40)
     zone_code = models.CharField(_("zone"), max_length=60)
@@ -105,9 +126,12 @@ class PublishedScore(models.Model):
         verbose_name = _("published score")
         verbose_name_plural = _("published scores")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "tier_code", "zone_code"], name="published_score_once"),
+            models.UniqueConstraint(
+                fields=["edition", "tier_code", "zone_code"], name="published_score_once"
+            ),
             models.CheckConstraint(
-                condition=Q(need__isnull=True) | Q(need_class__isnull=False), name="published_score_has_class"
+                condition=Q(need__isnull=True) | Q(need_class__isnull=False),
+                name="published_score_has_class",
             ),
         ]
 

@@ -1,3 +1,5 @@
+"""What an assessment found."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
@@ -35,7 +37,9 @@ class Result(models.Model):
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="results", verbose_name=_("assessment")
     )
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
     service = models.CharField(_("service"), max_length=40)
     band = models.CharField(_("age band"), max_length=10)
     sex = models.CharField(_("sex"), max_length=4)
@@ -54,15 +58,22 @@ class Result(models.Model):
         verbose_name_plural = _("results")
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "zone", "service", "band", "sex"], name="result_once_per_zone_service_group"
+                fields=["assessment", "zone", "service", "band", "sex"],
+                name="result_once_per_zone_service_group",
             ),
             models.CheckConstraint(
-                condition=(Q(served_micro__isnull=True) & ~Q(reason="")) | (Q(served_micro__isnull=False) & Q(reason="")),
+                condition=(Q(served_micro__isnull=True) & ~Q(reason=""))
+                | (Q(served_micro__isnull=False) & Q(reason="")),
                 name="result_null_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=Q(served_micro__isnull=True)
-                | Q(children_micro=F("served_micro") + F("full_micro") + F("out_micro") + F("unknown_micro")),
+                | Q(
+                    children_micro=F("served_micro")
+                    + F("full_micro")
+                    + F("out_micro")
+                    + F("unknown_micro")
+                ),
                 name="result_split_adds_up",
             ),
         ]
@@ -78,7 +89,9 @@ class Score(models.Model):
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="scores", verbose_name=_("assessment")
     )
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
     children_micro = models.BigIntegerField(_("children"))
     need = models.FloatField(_("need"), null=True)
     lowest = models.FloatField(_("lowest the missing data allow"), null=True)
@@ -95,7 +108,8 @@ class Score(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assessment", "zone"], name="score_once_per_zone"),
             models.CheckConstraint(
-                condition=(Q(need__isnull=True) & ~Q(reason="")) | (Q(need__isnull=False) & Q(reason="")),
+                condition=(Q(need__isnull=True) & ~Q(reason=""))
+                | (Q(need__isnull=False) & Q(reason="")),
                 name="score_null_has_a_reason",
             ),
         ]
@@ -109,9 +123,14 @@ class Contribution(models.Model):
     """A component's share of a zone's score: they sum to the score."""
 
     assessment = models.ForeignKey(
-        Assessment, on_delete=models.CASCADE, related_name="contributions", verbose_name=_("assessment")
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="contributions",
+        verbose_name=_("assessment"),
     )
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
     component = models.CharField(_("component"), max_length=40)
     gap = models.FloatField(_("gap, 0 to 1"), null=True)
     weight = models.FloatField(_("weight after rescaling"))
@@ -123,9 +142,12 @@ class Contribution(models.Model):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "zone", "component"], name="contribution_once_per_component"),
+            models.UniqueConstraint(
+                fields=["assessment", "zone", "component"], name="contribution_once_per_component"
+            ),
             models.CheckConstraint(
-                condition=(Q(gap__isnull=True) & ~Q(reason="")) | (Q(gap__isnull=False) & Q(reason="")),
+                condition=(Q(gap__isnull=True) & ~Q(reason=""))
+                | (Q(gap__isnull=False) & Q(reason="")),
                 name="contribution_null_has_a_reason",
             ),
         ]
@@ -139,9 +161,14 @@ class Completeness(models.Model):
     """How complete the layer behind a service looks in a zone, with what was seen."""
 
     assessment = models.ForeignKey(
-        Assessment, on_delete=models.CASCADE, related_name="completeness", verbose_name=_("assessment")
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="completeness",
+        verbose_name=_("assessment"),
     )
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
     service = models.CharField(_("service"), max_length=40)
     grade = models.PositiveSmallIntegerField(_("grade, 0 poor to 3 complete"))
     is_incomplete = models.BooleanField(_("judged incomplete"))
@@ -151,7 +178,9 @@ class Completeness(models.Model):
         verbose_name = _("completeness")
         verbose_name_plural = _("completeness")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "zone", "service"], name="completeness_once_per_service")
+            models.UniqueConstraint(
+                fields=["assessment", "zone", "service"], name="completeness_once_per_service"
+            )
         ]
 
     def __str__(self) -> str:

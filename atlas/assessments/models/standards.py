@@ -1,3 +1,5 @@
+"""Requirement sets and their adoption."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
@@ -25,7 +27,8 @@ class StandardSet(Named):
     revision = models.PositiveSmallIntegerField(_("revision"))
     content_hash = models.CharField(_("hash of the file"), max_length=64, unique=True)
     loaded_at = models.DateTimeField(_("loaded at"))
-    # Speeds, limits, exponents, disclosure rules …: one record a key, each with value, source and confidence.
+    # Speeds, limits, exponents, disclosure rules …: one record a key, each with its value,
+    # source and confidence.
     parameters = models.JSONField(_("parameters"), default=dict)
 
     class Meta:
@@ -50,14 +53,21 @@ class Band(Named):
     class Meta:
         verbose_name = _("age band")
         verbose_name_plural = _("age bands")
-        constraints = [models.UniqueConstraint(fields=["standard", "code"], name="band_code_unique_in_standard")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="band_code_unique_in_standard"
+            )
+        ]
 
 
 class Domain(Named):
     """A group of services that are weighted together."""
 
     standard = models.ForeignKey(
-        StandardSet, on_delete=models.CASCADE, related_name="domains", verbose_name=_("standard set")
+        StandardSet,
+        on_delete=models.CASCADE,
+        related_name="domains",
+        verbose_name=_("standard set"),
     )
     code = models.CharField(_("code"), max_length=40)
     weight_micro = models.PositiveIntegerField(_("weight in millionths"))
@@ -65,29 +75,44 @@ class Domain(Named):
     class Meta:
         verbose_name = _("domain")
         verbose_name_plural = _("domains")
-        constraints = [models.UniqueConstraint(fields=["standard", "code"], name="domain_code_unique_in_standard")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="domain_code_unique_in_standard"
+            )
+        ]
 
 
 class Service(Named):
     """Something children need, free of age and sex: a play space, a primary school, a library."""
 
     standard = models.ForeignKey(
-        StandardSet, on_delete=models.CASCADE, related_name="services", verbose_name=_("standard set")
+        StandardSet,
+        on_delete=models.CASCADE,
+        related_name="services",
+        verbose_name=_("standard set"),
     )
-    domain = models.ForeignKey(Domain, on_delete=models.CASCADE, related_name="services", verbose_name=_("domain"))
+    domain = models.ForeignKey(
+        Domain, on_delete=models.CASCADE, related_name="services", verbose_name=_("domain")
+    )
     code = models.CharField(_("code"), max_length=40)
     mode = models.CharField(_("judged"), max_length=9, choices=Mode)
     weight_micro = models.PositiveIntegerField(_("weight within the domain in millionths"))
     # Which kinds of place and, for schools, which stages of unit meet it.
     kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("kinds of place"))
-    stages = ArrayField(models.CharField(max_length=15), default=list, blank=True, verbose_name=_("stages"))
+    stages = ArrayField(
+        models.CharField(max_length=15), default=list, blank=True, verbose_name=_("stages")
+    )
     is_special = models.BooleanField(_("special education"), default=False)
     position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
-        constraints = [models.UniqueConstraint(fields=["standard", "code"], name="service_code_unique_in_standard")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="service_code_unique_in_standard"
+            )
+        ]
 
 
 class Requirement(models.Model):
@@ -96,21 +121,33 @@ class Requirement(models.Model):
     service = models.ForeignKey(
         Service, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("service")
     )
-    band = models.ForeignKey(Band, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("age band"))
+    band = models.ForeignKey(
+        Band, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("age band")
+    )
     sex = models.CharField(_("sex"), max_length=4)
     reach_cm = models.PositiveIntegerField(_("reach in cm"))
-    provision_micro = models.PositiveBigIntegerField(_("provision per child in millionths of the unit"), null=True)
+    provision_micro = models.PositiveBigIntegerField(
+        _("provision per child in millionths of the unit"), null=True
+    )
     provision_unit = models.CharField(_("unit of provision"), max_length=5, blank=True)
-    participation_micro = models.PositiveIntegerField(_("share that takes part in millionths"), default=1_000_000)
+    participation_micro = models.PositiveIntegerField(
+        _("share that takes part in millionths"), default=1_000_000
+    )
     weight_form = models.JSONField(_("weight form of the access index"), default=dict)
     source = models.TextField(_("source"))
-    source_rows = ArrayField(models.CharField(max_length=200), default=list, verbose_name=_("rows it rests on"))
+    source_rows = ArrayField(
+        models.CharField(max_length=200), default=list, verbose_name=_("rows it rests on")
+    )
     confidence = models.CharField(_("confidence"), max_length=60)
 
     class Meta:
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
-        constraints = [models.UniqueConstraint(fields=["service", "band", "sex"], name="requirement_once_per_group")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "band", "sex"], name="requirement_once_per_group"
+            )
+        ]
 
     def __str__(self) -> str:
         """Return service and group."""
@@ -120,12 +157,19 @@ class Requirement(models.Model):
 class Adoption(models.Model):
     """A city adopted a standard set from a day on."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="+", verbose_name=_("city")
+    )
     standard = models.ForeignKey(
-        StandardSet, on_delete=models.PROTECT, related_name="adoptions", verbose_name=_("standard set")
+        StandardSet,
+        on_delete=models.PROTECT,
+        related_name="adoptions",
+        verbose_name=_("standard set"),
     )
     since = models.DateField(_("since"))
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    decided_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
     decided_at = models.DateTimeField(_("decided at"))
 
     class Meta:

@@ -1,3 +1,5 @@
+"""Members of the policy council."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -10,7 +12,9 @@ from atlas.bodies.models.named import Named, has_a_name
 class Body(Named):
     """A member of the policy council: a unit of the municipality or an office outside it."""
 
-    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="bodies", verbose_name=_("city"))
+    city = models.ForeignKey(
+        City, on_delete=models.CASCADE, related_name="bodies", verbose_name=_("city")
+    )
     code = models.CharField(_("code"), max_length=60)
     is_internal = models.BooleanField(_("inside the municipality"))
 

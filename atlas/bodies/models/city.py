@@ -1,3 +1,5 @@
+"""Cities."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
@@ -19,14 +21,19 @@ class City(Named):
     """A municipality with an atlas of its own. Every unique key in the database starts with it."""
 
     slug = models.CharField(
-        _("slug"), max_length=60, unique=True, validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+        _("slug"),
+        max_length=60,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$")],
     )
     srid = models.PositiveIntegerField(_("metric reference system (EPSG)"))
     timezone = models.CharField(_("time zone"), max_length=64)
     calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar)
     languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"))
     reference_date = models.DateField(_("date the data speaks of"))
-    is_invented = models.BooleanField(_("invented"), default=False, help_text=_("Every page says so."))
+    is_invented = models.BooleanField(
+        _("invented"), default=False, help_text=_("Every page says so.")
+    )
 
     class Meta:
         verbose_name = _("city")

@@ -1,3 +1,5 @@
+"""The append-only log."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -11,8 +13,12 @@ class Event(models.Model):
     """One line of the append-only log: a login, an export, a change of permission or of a layer."""
 
     at = models.DateTimeField(_("at"))
-    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
-    city = models.ForeignKey(City, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("city"))
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    city = models.ForeignKey(
+        City, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("city")
+    )
     what = models.CharField(_("what"), max_length=60)
     detail = models.JSONField(_("detail"), default=dict)
 

@@ -1,3 +1,5 @@
+"""Who serves which body, when."""
+
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -21,10 +23,16 @@ class Role(models.TextChoices):
 class Membership(models.Model):
     """A person serves a body in a role for a time."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("body"))
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    body = models.ForeignKey(
+        Body, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("body")
+    )
     role = models.CharField(_("role"), max_length=10, choices=Role)
-    during = DateRangeField(_("during"), help_text=_("From the first day up to, not including, the last."))
+    during = DateRangeField(
+        _("during"), help_text=_("From the first day up to, not including, the last.")
+    )
 
     class Meta:
         verbose_name = _("membership")

@@ -1,3 +1,5 @@
+"""Names in several languages."""
+
 from __future__ import annotations
 
 from django.db import models
@@ -12,7 +14,7 @@ def has_a_name(*, name: str) -> models.CheckConstraint:
 
 def name_in(names: dict[str, str], language: str) -> str:
     """Return the name in `language`, else in English, else the first one there is."""
-    base = language.split("-")[0]
+    base = language.split("-", maxsplit=1)[0]
     for choice in (base, "en"):
         if names.get(choice):
             return names[choice]
@@ -22,7 +24,9 @@ def name_in(names: dict[str, str], language: str) -> str:
 class Named(models.Model):
     """Something with names in several languages: a Spanish city is neither Persian nor English."""
 
-    names = models.JSONField(_("names"), default=dict, help_text=_('By language: {"fa": "…", "en": "…"}'))
+    names = models.JSONField(
+        _("names"), default=dict, help_text=_('By language: {"fa": "…", "en": "…"}')
+    )
     # All names folded (ي/ی, ك/ک, ZWNJ, digits, case) in one line: what search looks through.
     folded_names = models.TextField(_("names for search"), blank=True, editable=False)
 

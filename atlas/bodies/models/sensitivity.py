@@ -1,3 +1,5 @@
+"""Who may see a thing."""
+
 from __future__ import annotations
 
 from django.db import models

@@ -1,3 +1,5 @@
+"""Accounts of adults."""
+
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser

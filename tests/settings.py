@@ -11,6 +11,7 @@ if not (Path(__file__).parent.parent / ".local" / "database_url").exists():
     # Checks without a database still start; nothing falls back to some other server.
     os.environ.setdefault("DATABASE_URL", "postgis:///atlas?host=/nowhere")
 
+from atlas.lib import env
 from atlas.settings import *
 
 DATABASES["default"]["OPTIONS"].pop("pool")

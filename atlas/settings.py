@@ -26,6 +26,7 @@ ATLAS_CACHE = env.folder("ATLAS_CACHE", default=LOCAL_DIR / "cache")
 INSTALLED_APPS = [
     "atlas.bodies",
     "spatial_data",
+    "atlas.assessments",
     "leaflet",
     "axes",
     "csp",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "atlas.bodies",
     "spatial_data",
     "atlas.assessments",
+    "atlas.web",
     "leaflet",
     "axes",
     "csp",

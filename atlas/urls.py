@@ -6,4 +6,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import path
 
-urlpatterns = i18n_patterns(path("admin/", admin.site.urls))
+from atlas.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    *i18n_patterns(path("admin/", admin.site.urls)),
+]

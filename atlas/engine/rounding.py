@@ -329,7 +329,7 @@ def _nearest_whole(wanted: Int64, whole: Int64) -> Int64:
             down, at, np.take_along_axis(down, at, axis=-1) + step[..., None], axis=-1
         )
         gap = gap - step
-    return down
+    return np.asarray(down, np.int64)
 
 
 def _group_sums(whole: Int64, group: Int64, n_groups: int) -> Int64:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from atlas.assessments.models.assessment import Assessment, AssessmentLayer
-from atlas.assessments.models.editions import Edition, PublishedFigure, PublishedScore
+from atlas.assessments.models.editions import (
+    Edition,
+    PublishedCompleteness,
+    PublishedFigure,
+    PublishedScore,
+)
 from atlas.assessments.models.results import (
     Completeness,
     Contribution,
@@ -16,8 +21,11 @@ from atlas.assessments.models.standards import (
     Adoption,
     Band,
     Domain,
+    Meets,
     Mode,
+    PlaceKind,
     Requirement,
+    SchoolStage,
     Service,
     StandardSet,
 )
@@ -31,13 +39,17 @@ __all__ = [
     "Contribution",
     "Domain",
     "Edition",
+    "Meets",
     "Mode",
+    "PlaceKind",
+    "PublishedCompleteness",
     "PublishedFigure",
     "PublishedScore",
     "Quality",
     "Reason",
     "Requirement",
     "Result",
+    "SchoolStage",
     "Score",
     "Service",
     "StandardSet",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from atlas.assessments.models.assessment import Assessment
 from atlas.assessments.models.results import Quality, Reason
 from atlas.bodies.models import City
+from spatial_data.models import LayerVersion
 
 
 class Edition(models.Model):
@@ -33,6 +34,12 @@ class Edition(models.Model):
     content_hash = models.CharField(_("hash of its figures and rules"), max_length=64)
     published_at = models.DateTimeField(_("published at"))
     manifest_sha256 = models.CharField(_("hash of the manifest"), max_length=64)
+    # What the manifest says beside its files, frozen: names may be set right later in the city's
+    # own rows, and the edition must still come out byte for byte.
+    about = models.JSONField(_("what it says of itself"), default=dict)
+    layers = models.ManyToManyField(
+        LayerVersion, related_name="+", verbose_name=_("layer versions it draws")
+    )
 
     class Meta:
         verbose_name = _("edition")
@@ -117,6 +124,7 @@ class PublishedScore(models.Model):
     ranked_of = models.PositiveIntegerField(_("zones ranked"))
     contributions = models.JSONField(_("contributions"), default=dict)
     without = models.JSONField(_("what the score loses if a component were solved"), default=dict)
+    why = models.JSONField(_("records behind the sentences"), default=list)
     data_grade = models.PositiveSmallIntegerField(_("grade of the data, 0 to 3"))
     reason = models.CharField(_("why there is no score"), max_length=14, choices=Reason, blank=True)
     flags = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("flags"))
@@ -138,3 +146,37 @@ class PublishedScore(models.Model):
     def __str__(self) -> str:
         """Return the zone."""
         return self.zone_code
+
+
+class PublishedCompleteness(models.Model):
+    """How complete the layer behind a service looks in a zone, as published."""
+
+    # No constraint across schemas: the published figures can be dumped, moved and served alone.
+    edition = models.ForeignKey(
+        Edition,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("edition"),
+    )
+    tier_code = models.CharField(_("tier"), max_length=40)
+    zone_code = models.CharField(_("zone"), max_length=60)
+    service = models.CharField(_("service"), max_length=40)
+    grade = models.PositiveSmallIntegerField(_("grade, 0 poor to 3 complete"))
+    is_incomplete = models.BooleanField(_("judged incomplete"))
+    evidence = models.JSONField(_("what was seen"), default=dict)
+
+    class Meta:
+        db_table = 'published"."completeness'
+        verbose_name = _("published completeness")
+        verbose_name_plural = _("published completeness")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "tier_code", "zone_code", "service"],
+                name="published_completeness_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return zone, service and grade."""
+        return f"{self.zone_code} {self.service} {self.grade}"

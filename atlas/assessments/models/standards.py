@@ -25,11 +25,17 @@ class StandardSet(Named):
 
     code = models.CharField(_("code"), max_length=40)
     revision = models.PositiveSmallIntegerField(_("revision"))
+    version = models.CharField(_("version the file names"), max_length=20, blank=True)
+    descriptions = models.JSONField(_("descriptions"), default=dict)
     content_hash = models.CharField(_("hash of the file"), max_length=64, unique=True)
     loaded_at = models.DateTimeField(_("loaded at"))
     # Speeds, limits, exponents, disclosure rules …: one record a key, each with its value,
     # source and confidence.
     parameters = models.JSONField(_("parameters"), default=dict)
+    # What each figure rests on, by key: confidence, rows with their figures, notes by language.
+    basis = models.JSONField(_("what its figures rest on"), default=dict)
+    # Names of the sexes and units, and the weight forms of the access index, by code.
+    vocabulary = models.JSONField(_("its words"), default=dict)
 
     class Meta:
         verbose_name = _("standard set")
@@ -49,6 +55,7 @@ class Band(Named):
     code = models.CharField(_("code"), max_length=10)
     age_from = models.PositiveSmallIntegerField(_("from age"))
     age_to = models.PositiveSmallIntegerField(_("up to, not including, age"))
+    walks_alone = models.BooleanField(_("walks alone"), default=False)
 
     class Meta:
         verbose_name = _("age band")
@@ -71,6 +78,7 @@ class Domain(Named):
     )
     code = models.CharField(_("code"), max_length=40)
     weight_micro = models.PositiveIntegerField(_("weight in millionths"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
         verbose_name = _("domain")
@@ -97,12 +105,9 @@ class Service(Named):
     code = models.CharField(_("code"), max_length=40)
     mode = models.CharField(_("judged"), max_length=9, choices=Mode)
     weight_micro = models.PositiveIntegerField(_("weight within the domain in millionths"))
-    # Which kinds of place and, for schools, which stages of unit meet it.
+    # The kinds of place that can meet it, for legends; `Meets` says on what condition.
     kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("kinds of place"))
-    stages = ArrayField(
-        models.CharField(max_length=15), default=list, blank=True, verbose_name=_("stages")
-    )
-    is_special = models.BooleanField(_("special education"), default=False)
+    unit = models.CharField(_("its capacities count"), max_length=5, blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
 
     class Meta:
@@ -115,6 +120,88 @@ class Service(Named):
         ]
 
 
+class SchoolStage(Named):
+    """A stage of schooling and its ages, used where a unit states no ages of its own."""
+
+    standard = models.ForeignKey(
+        StandardSet,
+        on_delete=models.CASCADE,
+        related_name="stages",
+        verbose_name=_("standard set"),
+    )
+    code = models.CharField(_("code"), max_length=15)
+    age_from = models.PositiveSmallIntegerField(_("from age"))
+    age_to = models.PositiveSmallIntegerField(_("up to, not including, age"))
+
+    class Meta:
+        verbose_name = _("stage of schooling")
+        verbose_name_plural = _("stages of schooling")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="stage_code_unique_in_standard"
+            )
+        ]
+
+
+class PlaceKind(Named):
+    """A kind of place as a standard set sees it: whom it admits and which services it meets."""
+
+    standard = models.ForeignKey(
+        StandardSet,
+        on_delete=models.CASCADE,
+        related_name="place_kinds",
+        verbose_name=_("standard set"),
+    )
+    code = models.CharField(_("code"), max_length=40)
+    family = models.CharField(_("family"), max_length=13)
+    age_from = models.PositiveSmallIntegerField(_("from age"))
+    age_to = models.PositiveSmallIntegerField(_("up to, not including, age"))
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("kind of place in a set")
+        verbose_name_plural = _("kinds of place in a set")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="kind_code_unique_in_standard"
+            )
+        ]
+
+
+class Meets(models.Model):
+    """A kind of place meets a service, where the unit says nothing against it."""
+
+    kind = models.ForeignKey(
+        PlaceKind,
+        on_delete=models.CASCADE,
+        related_name="meets",
+        verbose_name=_("kind of place"),
+    )
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.CASCADE,
+        related_name="met_by",
+        verbose_name=_("service"),
+    )
+    stage = models.CharField(_("only of this stage"), max_length=15, blank=True)
+    is_special = models.BooleanField(_("only special education, or only other"), null=True)
+
+    class Meta:
+        verbose_name = _("what a kind meets")
+        verbose_name_plural = _("what kinds meet")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "service", "stage", "is_special"],
+                nulls_distinct=False,
+                name="kind_meets_service_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return kind and service."""
+        return f"{self.kind_id} → {self.service_id}"
+
+
 class Requirement(models.Model):
     """What a group may expect of a service. No requirement means not applicable."""
 
@@ -125,7 +212,8 @@ class Requirement(models.Model):
         Band, on_delete=models.CASCADE, related_name="requirements", verbose_name=_("age band")
     )
     sex = models.CharField(_("sex"), max_length=4)
-    reach_cm = models.PositiveIntegerField(_("reach in cm"))
+    # Null only where the service is judged for the whole city.
+    reach_cm = models.PositiveIntegerField(_("reach in cm"), null=True)
     provision_micro = models.PositiveBigIntegerField(
         _("provision per child in millionths of the unit"), null=True
     )
@@ -135,6 +223,10 @@ class Requirement(models.Model):
     )
     weight_form = models.JSONField(_("weight form of the access index"), default=dict)
     source = models.TextField(_("source"))
+    # Keys of the set's `basis`.
+    reach_basis = models.CharField(_("basis of the reach"), max_length=60, blank=True)
+    provision_basis = models.CharField(_("basis of the provision"), max_length=60, blank=True)
+    participation_basis = models.CharField(_("basis of the share"), max_length=60, blank=True)
     source_rows = ArrayField(
         models.CharField(max_length=200), default=list, verbose_name=_("rows it rests on")
     )

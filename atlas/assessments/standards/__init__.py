@@ -1,0 +1,1 @@
+"""Requirement sets: read from ``fixtures/standards``, kept for ever, adopted by cities."""

@@ -1,0 +1,83 @@
+"""The parameters of the method that an assessment reads from a requirement set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a parameter's value must be, in words and as a test."""
+
+    what: str
+    fits: Callable[[Any], bool]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_share(value: object) -> bool:
+    try:
+        return 0 <= fraction(value) <= 1
+    except (ValueError, ZeroDivisionError, TypeError):
+        return False
+
+
+def fraction(value: object) -> Fraction:
+    """
+    Return a share exactly, as the file writes it.
+
+    Examples
+    --------
+    >>> fraction("1/3")
+    Fraction(1, 3)
+    >>> fraction(0.2)
+    Fraction(1, 5)
+    """
+    return Fraction(str(value))
+
+
+NUMBER = Form("a number, 0 or more", _is_number)
+AT_LEAST_ONE = Form("a number, 1 or more", lambda value: _is_number(value) and value >= 1)
+SHARE = Form("a share between 0 and 1", _is_share)
+NUMBERS = Form(
+    "a rising list of numbers",
+    lambda value: (
+        isinstance(value, list) and all(map(_is_number, value)) and value == sorted(set(value))
+    ),
+)
+SECTOR = Form("'all' or 'public'", lambda value: value in {"all", "public"})
+SHARING = Form("'even'", lambda value: value == "even")
+
+PARAMETERS: Mapping[str, Form] = {
+    "power": AT_LEAST_ONE,
+    "unknown_limit": SHARE,
+    "missing_limit": SHARE,
+    "few_children": NUMBER,
+    "class_breaks": NUMBERS,
+    "floor_area_per_resident_min": NUMBER,
+    "floor_area_per_resident_max": NUMBER,
+    "building_levels_unmapped": AT_LEAST_ONE,
+    "street_point_step": AT_LEAST_ONE,
+    "street_point_distance": NUMBER,
+    "zone_probe": NUMBER,
+    "zone_nearest": NUMBER,
+    "snap_limit": NUMBER,
+    "admitted_share_of_band": SHARE,
+    "sector": SECTOR,
+    "sharing": SHARING,
+    "completeness_building_ratio_poor": NUMBER,
+    "completeness_building_ratio_partial": NUMBER,
+    "completeness_place_ratio_poor": NUMBER,
+    "completeness_place_ratio_partial": NUMBER,
+    "completeness_expected_places_min": NUMBER,
+    "completeness_record_age_years": NUMBER,
+    "completeness_attributes_filled": SHARE,
+    "completeness_incomplete_grade": NUMBER,
+    "disclosure_threshold_public": NUMBER,
+}
+"""Every one must be there. A set may hold more: later chapters of the method read those."""

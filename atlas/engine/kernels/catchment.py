@@ -1,0 +1,301 @@
+"""Fused catchments: search, sum the demand, divide, hand out; no pair is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.search import Doors, Graph, Standing, forget, points_within, scratch
+from atlas.engine.kernels.wide import part_of, product, quotient, scaled, total
+from atlas.engine.types import Bool, Int32, Int64
+
+WHOLE, FRACTION, ACCESS_WHOLE, ACCESS_FRACTION = 0, 1, 2, 3
+UNKNOWN_CAPACITY = -1
+
+_SCALE = 1_000_000_000_000
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
+
+
+class Columns(NamedTuple):
+    """
+    What is shared out together: k columns of children with one reach and one need each.
+
+    `children` (i, k) millionths; `reach` (k,) cm; `step` (k, b) upper edges in cm of the access
+    index's steps and `weight` (b,) their weights in millionths; `need` and `access_need` (k,) the
+    provision for a child in 10**-12.
+    """
+
+    children: Int64
+    reach: Int32
+    step: Int32
+    weight: Int64
+    need: Int64
+    access_need: Int64
+
+
+class Offers(NamedTuple):
+    """
+    Pools sorted by place: `place_first` (p + 1,), `admits` (j, k), `capacity` (j,) millionths.
+
+    A pool with `is_assigned` serves only its `member` points (CSR by `member_first`).
+    """
+
+    place_first: Int32
+    admits: Bool
+    capacity: Int64
+    is_assigned: Bool
+    member_first: Int64
+    member: Int32
+
+
+class Shares(NamedTuple):
+    """
+    What arrives: `share` (i, k, 4) as whole and 2**-40 parts, plain and for the access index.
+
+    `places` (i, k) counts places in reach, `unknown` (i, k) says that one's capacity is unknown,
+    `demand` (j, k) is the children each pool is shared among.
+    """
+
+    share: Int64
+    places: Int32
+    unknown: Bool
+    demand: Int64
+
+
+@kernel
+def _step_of(cm: int, step: Int32, k: int) -> int:
+    """Return the access step that a cost falls in; the last one reaches as far as the reach."""
+    last = step.shape[1] - 1
+    for b in range(last):
+        if cm <= step[k, b]:
+            return b
+    return last
+
+
+@kernel
+def _share_of(
+    capacity: int, demand: Int64, admits: Bool, columns: Columns, part: Int64, access: Int64
+) -> None:
+    """Write a pool's share (2,) and, for each access step, its weighted share (b, 2)."""
+    high, low = _ZERO, _ZERO
+    access_high, access_low = _ZERO, _ZERO
+    for k in range(columns.reach.shape[0]):
+        if not admits[k]:
+            continue
+        for b in range(columns.weight.shape[0]):
+            one_high, one_low = product(columns.need[k], demand[k, b])
+            high, low = total(high, low, one_high, one_low)
+            one_high, one_low = product(columns.access_need[k], demand[k, b])
+            one_high, one_low = scaled(one_high, one_low, columns.weight[b])
+            access_high, access_low = total(access_high, access_low, one_high, one_low)
+    part[:] = 0
+    access[:] = 0
+    above_high, above_low = product(capacity, _SCALE)
+    if high != _ZERO or low != _ZERO:
+        part[0], part[1] = quotient(above_high, above_low, high, low)
+    if access_high == _ZERO and access_low == _ZERO:
+        return
+    for b in range(columns.weight.shape[0]):
+        one_high, one_low = scaled(above_high, above_low, columns.weight[b])
+        access[b, 0], access[b, 1] = quotient(one_high, one_low, access_high, access_low)
+
+
+@kernel
+def _give(
+    i: int,
+    k: int,
+    b: int,
+    is_unknown: bool,
+    part: Int64,
+    access: Int64,
+    shares: Shares,
+) -> None:
+    """Hand one pool's (or several pools') share to the children of a column at a point."""
+    if is_unknown:
+        shares.unknown[i, k] = True
+    shares.share[i, k, WHOLE] += part[0]
+    shares.share[i, k, FRACTION] += part[1]
+    shares.share[i, k, ACCESS_WHOLE] += access[b, 0]
+    shares.share[i, k, ACCESS_FRACTION] += access[b, 1]
+
+
+@kernel
+def _farthest(place: int, offers: Offers, reach: Int32) -> int:
+    """Return the largest reach among all that a place admits, or -1."""
+    limit = -1
+    for j in range(offers.place_first[place], offers.place_first[place + 1]):
+        for k in range(reach.shape[0]):
+            if offers.admits[j, k]:
+                limit = max(limit, reach[k])
+    return limit
+
+
+@kernel
+def share_out(
+    graph: Graph,
+    points: Standing,
+    doors: Doors,
+    order: Int32,
+    columns: Columns,
+    offers: Offers,
+    shares: Shares,
+) -> None:
+    """
+    Share the capacity of some places among the children who reach them.
+
+    Parameters
+    ----------
+    graph, points, doors
+        Streets, where children stand, where places are entered.
+    order
+        The places to work on.
+    columns, offers
+        Who shares what.
+    shares
+        Added to; integers only, so any order and any split of the work gives the same sums.
+    """
+    lanes = columns.reach.shape[0]
+    steps = columns.weight.shape[0]
+    standing = points.along.shape[0]
+    room = scratch(graph.start.shape[0] - 1, standing, columns.reach.max())
+    entry = np.empty(1024, np.int32)
+    after = np.empty(1024, np.int32)
+    everyone = np.zeros((lanes, steps), np.int64)
+    members = np.zeros((lanes, steps), np.int64)
+    part = np.zeros(2, np.int64)
+    access = np.zeros((steps, 2), np.int64)
+    parts = np.zeros((lanes, 2), np.int64)
+    accesses = np.zeros((lanes, steps, 2), np.int64)
+    is_open = np.zeros(lanes, np.bool_)
+    is_unknown = np.zeros(lanes, np.bool_)
+    seen = np.zeros(standing, np.uint64)
+    for place in order:
+        limit = _farthest(place, offers, columns.reach)
+        if limit < 0:
+            continue
+        count, entry, after = points_within(
+            graph, points, doors, place, limit, room, entry, after
+        )
+        everyone[:] = 0
+        for t in range(count):
+            i = room.point[t]
+            cm = room.point_cm[i]
+            for k in range(lanes):
+                if cm <= columns.reach[k]:
+                    everyone[k, _step_of(cm, columns.step, k)] += columns.children[i, k]
+        parts[:] = 0
+        accesses[:] = 0
+        is_open[:] = False
+        is_unknown[:] = False
+        has_members = False
+        for j in range(offers.place_first[place], offers.place_first[place + 1]):
+            if offers.is_assigned[j]:
+                has_members = True
+                continue
+            for k in range(lanes):
+                if offers.admits[j, k]:
+                    shares.demand[j, k] = everyone[k].sum()
+                    is_open[k] = True
+            if offers.capacity[j] != UNKNOWN_CAPACITY:
+                _share_of(offers.capacity[j], everyone, offers.admits[j], columns, part, access)
+            for k in range(lanes):
+                if not offers.admits[j, k]:
+                    continue
+                if offers.capacity[j] == UNKNOWN_CAPACITY:
+                    is_unknown[k] = True
+                else:
+                    parts[k] += part
+                    accesses[k] += access
+        for t in range(count):
+            i = room.point[t]
+            cm = room.point_cm[i]
+            for k in range(lanes):
+                if is_open[k] and cm <= columns.reach[k]:
+                    shares.places[i, k] += 1
+                    b = _step_of(cm, columns.step, k)
+                    _give(i, k, b, is_unknown[k], parts[k], accesses[k], shares)
+        if has_members:
+            for j in range(offers.place_first[place], offers.place_first[place + 1]):
+                if not offers.is_assigned[j]:
+                    continue
+                low, high = offers.member_first[j], offers.member_first[j + 1]
+                members[:] = 0
+                for i in offers.member[low:high]:
+                    cm = room.point_cm[i]
+                    for k in range(lanes):
+                        if cm <= columns.reach[k]:
+                            b = _step_of(cm, columns.step, k)
+                            members[k, b] += columns.children[i, k]
+                part[:] = 0
+                access[:] = 0
+                if offers.capacity[j] != UNKNOWN_CAPACITY:
+                    _share_of(offers.capacity[j], members, offers.admits[j], columns, part, access)
+                for k in range(lanes):
+                    if offers.admits[j, k]:
+                        shares.demand[j, k] = members[k].sum()
+                for i in offers.member[low:high]:
+                    cm = room.point_cm[i]
+                    for k in range(lanes):
+                        if not offers.admits[j, k] or cm > columns.reach[k]:
+                            continue
+                        bit = _ONE << np.uint64(k)
+                        if not is_open[k] and seen[i] & bit == _ZERO:
+                            seen[i] |= bit
+                            shares.places[i, k] += 1
+                        b = _step_of(cm, columns.step, k)
+                        unknown = offers.capacity[j] == UNKNOWN_CAPACITY
+                        _give(i, k, b, unknown, part, access, shares)
+            for t in range(count):
+                seen[room.point[t]] = _ZERO
+        forget(room, count)
+
+
+@kernel
+def use_of(
+    graph: Graph,
+    points: Standing,
+    doors: Doors,
+    order: Int32,
+    columns: Columns,
+    offers: Offers,
+    used_part: Int64,
+    used: Int64,
+) -> None:
+    """
+    Write how many of the children each pool is shared among draw on it, in millionths (j, k).
+
+    A point that more than enough arrives at, draws on each of its pools alike: the part of its
+    shares it can use, `used_part` (i, k) in 2**-40.
+    """
+    lanes = columns.reach.shape[0]
+    room = scratch(graph.start.shape[0] - 1, points.along.shape[0], columns.reach.max())
+    entry = np.empty(1024, np.int32)
+    after = np.empty(1024, np.int32)
+    everyone = np.zeros(lanes, np.int64)
+    for place in order:
+        limit = _farthest(place, offers, columns.reach)
+        if limit < 0:
+            continue
+        count, entry, after = points_within(
+            graph, points, doors, place, limit, room, entry, after
+        )
+        everyone[:] = 0
+        for t in range(count):
+            i = room.point[t]
+            for k in range(lanes):
+                if room.point_cm[i] <= columns.reach[k]:
+                    everyone[k] += part_of(columns.children[i, k], used_part[i, k])
+        for j in range(offers.place_first[place], offers.place_first[place + 1]):
+            for k in range(lanes):
+                if offers.admits[j, k] and not offers.is_assigned[j]:
+                    used[j, k] = everyone[k]
+            if not offers.is_assigned[j]:
+                continue
+            for i in offers.member[offers.member_first[j] : offers.member_first[j + 1]]:
+                for k in range(lanes):
+                    if offers.admits[j, k] and room.point_cm[i] <= columns.reach[k]:
+                        used[j, k] += part_of(columns.children[i, k], used_part[i, k])
+        forget(room, count)

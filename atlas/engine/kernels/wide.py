@@ -1,0 +1,105 @@
+"""Whole numbers of 128 bits, as pairs of 64: what a share of a capacity needs to be exact."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from atlas.engine.kernels.compiled import kernel
+
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+_ONE = np.uint64(1)
+_ZERO = np.uint64(0)
+_TOP = np.uint64(63)
+
+FRACTION_BITS = 40
+"""Shares are counted in 2**-40."""
+
+MOST_WHOLE = 1 << 61
+"""A share's whole part stops here; it means "more than enough" long before."""
+
+
+@kernel
+def product(a: int, b: int) -> tuple[np.uint64, np.uint64]:
+    """Return the high and low half of ``a * b``, both factors not negative."""
+    x, y = np.uint64(a), np.uint64(b)
+    x0, x1 = x & _LOW, x >> _HALF
+    y0, y1 = y & _LOW, y >> _HALF
+    cross, other = x1 * y0, x0 * y1
+    carry = (((x0 * y0) >> _HALF) + (cross & _LOW) + (other & _LOW)) >> _HALF
+    return x1 * y1 + (cross >> _HALF) + (other >> _HALF) + carry, x * y
+
+
+@kernel
+def total(
+    a_high: np.uint64, a_low: np.uint64, b_high: np.uint64, b_low: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """Return the sum of two wide numbers."""
+    low = a_low + b_low
+    return a_high + b_high + (_ONE if low < a_low else _ZERO), low
+
+
+@kernel
+def scaled(high: np.uint64, low: np.uint64, factor: int) -> tuple[np.uint64, np.uint64]:
+    """Return a wide number times a factor; the result must fit."""
+    carry, new_low = product(low, factor)
+    _, new_high = product(high, factor)
+    return new_high + carry, new_low
+
+
+@kernel
+def _stepped(
+    rest_high: np.uint64,
+    rest_low: np.uint64,
+    bit: np.uint64,
+    below_high: np.uint64,
+    below_low: np.uint64,
+) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """Return the rest of a long division and its next digit, after taking in one more bit."""
+    rest_high = (rest_high << _ONE) | (rest_low >> _TOP)
+    rest_low = (rest_low << _ONE) | bit
+    if rest_high > below_high or (rest_high == below_high and rest_low >= below_low):
+        rest_high = rest_high - below_high - (_ONE if rest_low < below_low else _ZERO)
+        return rest_high, rest_low - below_low, _ONE
+    return rest_high, rest_low, _ZERO
+
+
+@kernel
+def quotient(
+    above_high: np.uint64, above_low: np.uint64, below_high: np.uint64, below_low: np.uint64
+) -> tuple[int, int]:
+    """
+    Return a ratio as a whole number and a fraction in 2**-40, rounded half up once.
+
+    The divisor must be at least 1 and below 2**127.
+    """
+    rest_high, rest_low = _ZERO, _ZERO
+    whole = _ZERO
+    overflows = False
+    for place in range(127, -1, -1):
+        half = above_high if place >= 64 else above_low
+        bit = (half >> np.uint64(place & 63)) & _ONE
+        rest_high, rest_low, digit = _stepped(rest_high, rest_low, bit, below_high, below_low)
+        if whole >= np.uint64(MOST_WHOLE):
+            overflows = True
+        else:
+            whole = (whole << _ONE) | digit
+    if overflows or whole >= np.uint64(MOST_WHOLE):
+        return MOST_WHOLE, 0
+    fraction = _ZERO
+    for _ in range(FRACTION_BITS):
+        rest_high, rest_low, digit = _stepped(rest_high, rest_low, _ZERO, below_high, below_low)
+        fraction = (fraction << _ONE) | digit
+    _, _, half_up = _stepped(rest_high, rest_low, _ZERO, below_high, below_low)
+    result = np.int64(whole)
+    parts = np.int64(fraction) + np.int64(half_up)
+    if parts == 1 << FRACTION_BITS:
+        return result + 1, np.int64(0)
+    return result, parts
+
+
+@kernel
+def part_of(amount: int, fraction: int) -> int:
+    """Return ``amount * fraction * 2**-40``, rounded down; `amount` < 2**43, fraction ≤ 2**40."""
+    high, low = amount >> 20, amount & 0xFFFFF
+    return (high * fraction + ((low * fraction) >> 20)) >> 20

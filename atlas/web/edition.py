@@ -1,0 +1,240 @@
+"""Reads an edition's folder: the manifest, and each file by its role."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+Names = dict[str, str]
+
+
+class NoEdition(LookupError):
+    """The city has no published edition, or not the one asked for."""
+
+
+class NoCity(LookupError):
+    """No city of that name has a published edition."""
+
+
+class NoFile(LookupError):
+    """The edition has no file in that role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing with a code and names: a domain, a sex, a kind of place."""
+
+    code: str
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One level of reporting areas."""
+
+    code: str
+    names: Names
+    tree: str
+    depth: int
+    zones: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something children need, and the kinds of place where they find it."""
+
+    code: str
+    names: Names
+    domain: str
+    kinds: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An age band; `ages` are its first year and the first year after it."""
+
+    code: str
+    names: Names
+    ages: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures come from, and under which licence."""
+
+    names: Names
+    publisher: str
+    licence: str
+    attribution: str
+    reference_date: str | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFile:
+    """One file of the edition."""
+
+    role: str
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The city as the edition knew it."""
+
+    slug: str
+    names: Names
+    languages: tuple[str, ...]
+    calendar: str
+    timezone: str
+    invented: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Edition:
+    """One published edition of one city, opened for reading."""
+
+    folder: Path
+    city: City
+    label: str
+    revision: int
+    published_at: str
+    reference_date: str
+    standard: Named
+    tiers: tuple[Tier, ...]
+    services: tuple[Service, ...]
+    domains: tuple[Named, ...]
+    bands: tuple[Band, ...]
+    sexes: tuple[Named, ...]
+    kinds: tuple[Named, ...]
+    sources: tuple[Source, ...]
+    files: dict[str, EditionFile]
+    bounds: tuple[float, float, float, float]
+
+    @property
+    def name(self) -> str:
+        """The folder's name, which is also a part of each file's address."""
+        return self.folder.name
+
+    def has(self, role: str) -> bool:
+        """Say whether the edition has a file in this role."""
+        return role in self.files
+
+    def read(self, role: str) -> Any:
+        """Return what the JSON file in this role holds; do not change it."""
+        if role not in self.files:
+            raise NoFile(role)
+        return _read_json(self.folder / self.files[role].path)
+
+    def need(self, tier: str) -> Any:
+        """Return the need of each zone of a tier."""
+        return self.read(f"values/{tier}/need")
+
+    def figures(self, tier: str, service: str) -> Any:
+        """Return the children of each zone of a tier by what a service does for them."""
+        return self.read(f"values/{tier}/{service}")
+
+    def service(self, code: str) -> Service:
+        """Return the service of that code."""
+        return next(s for s in self.services if s.code == code)
+
+    def tier(self, code: str) -> Tier:
+        """Return the tier of that code."""
+        return next(t for t in self.tiers if t.code == code)
+
+
+# An edition never changes and its file names hold their hash: what is read once stays true.
+@lru_cache(maxsize=256)
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def cities(root: Path) -> list[str]:
+    """Return the slugs of the cities that have an edition."""
+    if not root.is_dir():
+        return []
+    return sorted({m.parent.parent.name for m in root.glob("*/*/manifest.json")})
+
+
+def editions(root: Path, slug: str) -> list[Edition]:
+    """Return the city's editions, oldest first, each in its latest revision."""
+    latest: dict[str, Edition] = {}
+    for path in (root / slug).glob("*/manifest.json"):
+        edition = _open(path, path.stat().st_mtime_ns)
+        kept = latest.get(edition.label)
+        if kept is None or kept.revision < edition.revision:
+            latest[edition.label] = edition
+    return sorted(latest.values(), key=lambda e: (e.reference_date, e.published_at))
+
+
+def find(root: Path, slug: str, label: str | None) -> Edition:
+    """
+    Return the city's edition of that label, or its latest.
+
+    Raises
+    ------
+    NoCity
+        If the city has no edition at all.
+    NoEdition
+        If it has none of that label.
+    """
+    known = editions(root, slug) if slug in cities(root) else []
+    if not known:
+        raise NoCity(slug)
+    if label is None:
+        return known[-1]
+    for edition in known:
+        if edition.label == label:
+            return edition
+    raise NoEdition(label)
+
+
+@lru_cache(maxsize=64)
+def _open(path: Path, _changed_ns: int) -> Edition:
+    raw = json.loads(path.read_text(encoding="utf-8"))
+    city, own = raw["city"], raw["edition"]
+    west, south, east, north = raw["bounds"]
+    return Edition(
+        folder=path.parent,
+        city=City(
+            slug=city["slug"],
+            names=city["names"],
+            languages=tuple(city["languages"]),
+            calendar=city["calendar"],
+            timezone=city["timezone"],
+            invented=city["invented"],
+        ),
+        label=own["label"],
+        revision=own["revision"],
+        published_at=own["published_at"],
+        reference_date=own["reference_date"],
+        standard=_named(own["standard"]),
+        tiers=tuple(Tier(**_only(Tier, t)) for t in raw["tiers"]),
+        services=tuple(_service(s) for s in raw["services"]),
+        domains=tuple(_named(d) for d in raw["domains"]),
+        bands=tuple(Band(b["code"], b["names"], (b["ages"][0], b["ages"][1])) for b in raw["bands"]),
+        sexes=tuple(_named(s) for s in raw["sexes"]),
+        kinds=tuple(_named(k) for k in raw["kinds"]),
+        sources=tuple(Source(**_only(Source, s)) for s in raw["sources"]),
+        files={f["role"]: EditionFile(**_only(EditionFile, f)) for f in raw["files"]},
+        bounds=(west, south, east, north),
+    )
+
+
+def _only(kind: Any, raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a later schema may add."""
+    return {name: raw[name] for name in kind.__dataclass_fields__}
+
+
+def _named(raw: dict[str, Any]) -> Named:
+    return Named(raw["code"], raw["names"])
+
+
+def _service(raw: dict[str, Any]) -> Service:
+    return Service(raw["code"], raw["names"], raw["domain"], tuple(raw["kinds"]), raw["weight"])

@@ -1,0 +1,239 @@
+"""What a zone's panel and page tell, ready for the templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext
+
+from atlas.web import shown, why, words
+from atlas.web.figures import Split, split_at
+from atlas.web.icons import kind_icon, service_icon
+from atlas.web.zones import Place, Zone, parent_of, places_by_zone
+
+if TYPE_CHECKING:
+    from atlas.web.edition import Edition, Service
+    from atlas.web.shown import Need
+    from atlas.web.state import State
+
+# One tick a zone is drawn up to this many; above, the ticks only stand for the line.
+MOST_TICKS = 60
+GRADES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSplit:
+    """A service's bar: whose children, and what it does for them."""
+
+    code: str
+    icon: str
+    name: str
+    whose: str
+    split: Split
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A service's share of the score, in points; `width` is in hundredths of the longest."""
+
+    name: str
+    points: float
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class BandCount:
+    """Girls and boys of one age band; None is withheld or not known."""
+
+    ages: str
+    girls: int | None
+    boys: int | None
+    girls_width: int
+    boys_width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The interval of a score as three lengths in hundredths, and its ends."""
+
+    before: int
+    within: int
+    after: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class KindPlaces:
+    """The places of one kind in a zone."""
+
+    icon: str
+    name: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How complete the data of one service is here: 0 poor to 3 complete."""
+
+    name: str
+    grade: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Everything that is said of one zone."""
+
+    zone: Zone
+    tier: str
+    parent: Zone | None
+    children: int | None
+    quality: str | None
+    need: Need
+    pin: int | None
+    interval: Interval | None
+    reasons: list[why.Sentence]
+    finding: str
+    splits: list[ServiceSplit]
+    not_here: list[str]
+    shares: list[Share]
+    pyramid: list[BandCount]
+    ticks: list[bool]
+    kinds: list[KindPlaces]
+    grades: list[Grade]
+    data_word: str
+
+
+def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
+    """Return what is said of `zone`."""
+    need = edition.need(tier)
+    row = need["zones"].index(zone.code)
+    own = shown.need_at(need, row)
+    records = need["why"][row]
+    name = words.name_of(zone.names)
+    splits = [service_split(edition, state, tier, s, zone) for s in edition.services]
+    return Panel(
+        zone=zone,
+        tier=words.name_of(edition.tier(tier).names),
+        parent=parent_of(edition, zone),
+        children=need["columns"]["children"][row],
+        quality=need["columns"]["quality"][row],
+        need=own,
+        pin=None if own.score is None else round(own.score),
+        interval=_interval(own),
+        reasons=why.sentences(records, name, edition),
+        finding=why.finding(records, name, edition) if records else no_score(own),
+        splits=[s for s in splits if s.split.reason != "not_applicable"],
+        not_here=[s.name for s in splits if s.split.reason == "not_applicable"],
+        shares=_shares(edition, need, row),
+        pyramid=_pyramid(edition, need, row),
+        ticks=_ticks(own),
+        kinds=_kinds(edition, tier, zone),
+        grades=_grades(edition, tier, zone),
+        data_word=str(words.GRADE_WORDS[own.data_grade or 0]),
+    )
+
+
+def no_score(need: Need) -> str:
+    """Return why there is no score, in words."""
+    if need.reason == "suppressed":
+        return gettext("Few children live here, so the figures are withheld.")
+    if need.reason == "no_network":
+        return gettext("There is no street data here, so walks cannot be measured.")
+    return gettext("There is not enough data here to give a score. That does not mean low need.")
+
+
+def service_split(
+    edition: Edition, state: State, tier: str, service: Service, zone: Zone
+) -> ServiceSplit:
+    """Return the bar of one service for the group that the state names."""
+    figures = edition.figures(tier, service.code)
+    row = figures["zones"].index(zone.code)
+    is_chosen = service.code == state.service
+    group = state.group if is_chosen else "all/all"
+    bands = figures["reach_m"] if group.startswith("all/") else [state.band]
+    return ServiceSplit(
+        code=service.code,
+        icon=service_icon(service.code),
+        name=words.name_of(service.names),
+        whose=_whose(bands, state.sex if is_chosen else "all", edition),
+        split=split_at(figures["groups"][group], row),
+        is_chosen=is_chosen,
+    )
+
+
+def _whose(bands: Any, sex: str, edition: Edition) -> str:
+    ages = words.ages_of(bands, edition)
+    who = {"girl": gettext("girls"), "boy": gettext("boys")}.get(sex, gettext("children"))
+    if ages is None:
+        return who
+    return gettext("%(who)s, ages %(years)s") % {"who": who, "years": words.years(ages)}
+
+
+def _interval(need: Need) -> Interval | None:
+    """Return the interval where data is missing; without a width there is nothing to draw."""
+    if need.low is None or need.high is None or round(need.low) == round(need.high):
+        return None
+    low, high = round(need.low), round(need.high)
+    return Interval(low, high - low, 100 - high, need.low, need.high)
+
+
+def _shares(edition: Edition, need: dict[str, Any], row: int) -> list[Share]:
+    points = {
+        s: column[row] for s, column in need["contributions"].items() if column[row] is not None
+    }
+    longest = max(points.values(), default=0) or 1
+    names = {s.code: words.name_of(s.names) for s in edition.services}
+    by_weight = sorted(points, key=lambda s: -points[s])
+    return [Share(names.get(s, s), points[s], round(100 * points[s] / longest)) for s in by_weight]
+
+
+def _pyramid(edition: Edition, need: dict[str, Any], row: int) -> list[BandCount]:
+    columns = need["columns"].get("bands") or {}
+    counts = {g: column[row] for g, column in columns.items()}
+    longest = max((c for c in counts.values() if c), default=0) or 1
+    return [
+        BandCount(
+            ages=words.years(band.ages),
+            girls=counts.get(f"{band.code}/girl"),
+            boys=counts.get(f"{band.code}/boy"),
+            girls_width=100 * (counts.get(f"{band.code}/girl") or 0) // longest,
+            boys_width=100 * (counts.get(f"{band.code}/boy") or 0) // longest,
+        )
+        for band in reversed(edition.bands)
+        if counts
+    ]
+
+
+def _ticks(need: Need) -> list[bool]:
+    """Return the ticks of the rank line; the zone's own is True."""
+    if need.rank is None or need.ranked_of < 2:  # noqa: PLR2004
+        return []
+    ticks = min(MOST_TICKS, need.ranked_of)
+    own = round((need.rank - 1) / (need.ranked_of - 1) * (ticks - 1))
+    return [i == own for i in range(ticks)]
+
+
+def _kinds(edition: Edition, tier: str, zone: Zone) -> list[KindPlaces]:
+    here = places_by_zone(edition, tier).get(zone.code, ())
+    found = []
+    for kind in edition.kinds:
+        own = tuple(p for p in here if p.kind == kind.code)
+        if own:
+            found.append(KindPlaces(kind_icon(kind.code), words.name_of(kind.names), own))
+    return found
+
+
+def _grades(edition: Edition, tier: str, zone: Zone) -> list[Grade]:
+    found = []
+    for service in edition.services:
+        figures = edition.figures(tier, service.code)
+        grade = figures["completeness"]["grade"][figures["zones"].index(zone.code)]
+        if grade is not None:
+            word = str(words.GRADE_WORDS[min(grade, GRADES - 1)])
+            found.append(Grade(words.name_of(service.names), grade, word))
+    return found
+

@@ -1,0 +1,225 @@
+"""The answers that the pages ask for: one call a page, from the files of an edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from atlas.lib.fold import fold
+from atlas.web import edition as editions
+from atlas.web import panels, questions, shown, words
+from atlas.web.edition import Edition, NoCity
+from atlas.web.icons import kind_icon
+from atlas.web.state import State, parse, starting_tier
+from atlas.web.zones import SmallMap, find_zone, places_by_zone, small_map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from atlas.web.shown import Legend, Row
+
+# Bars beside the need in the table; every service has a table of its own.
+TABLE_SERVICES = 4
+
+
+class NoZone(LookupError):
+    """The edition has no zone of that code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One kind of place that the map can show."""
+
+    code: str
+    icon: str
+    name: str
+    count: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What every page knows: the edition, the state and the home of its addresses."""
+
+    edition: Edition
+    state: State
+    start: str
+    others: list[Edition]
+    is_home: bool
+
+    @property
+    def tier_name(self) -> str:
+        """The name of the tier shown."""
+        return words.name_of(self.edition.tier(self.state.tier).names)
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """The map, its legend and its panel."""
+
+    shown: Shown
+    legend: Legend
+    leads: questions.Leads
+    questions: list[questions.Question]
+    layers: list[Layer]
+    panel: panels.Panel | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One zone with the bars of the services in the table."""
+
+    row: Row
+    bars: list[panels.ServiceSplit]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """The table twin of the map."""
+
+    shown: Shown
+    legend: Legend
+    rows: list[TableRow]
+    services: list[editions.Service]
+    ranked_of: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePage:
+    """One zone, readable without a map."""
+
+    shown: Shown
+    panel: panels.Panel
+    where: SmallMap
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """Every file of an edition with its licence."""
+
+    shown: Shown
+    files: list[editions.EditionFile] = field(default_factory=list)
+
+
+def home() -> str:
+    """Return the slug of the home city: the one set, else the only one there is."""
+    if settings.ATLAS_HOME:
+        return str(settings.ATLAS_HOME)
+    known = editions.cities(settings.ATLAS_EDITIONS)
+    return known[0] if known else ""
+
+
+def look(slug: str | None, query: Mapping[str, str]) -> Shown:
+    """
+    Return what the address names.
+
+    Raises
+    ------
+    NoCity
+        If the city has no edition.
+    NoEdition
+        If it has none of the label asked for.
+    """
+    asked = slug or home()
+    if not asked:
+        raise NoCity(asked)
+    edition = editions.find(settings.ATLAS_EDITIONS, asked, query.get("edition") or None)
+    return Shown(
+        edition=edition,
+        state=parse(query, edition),
+        start=starting_tier(edition),
+        others=editions.editions(settings.ATLAS_EDITIONS, asked),
+        is_home=slug is None,
+    )
+
+
+def map_page(what: Shown) -> MapPage:
+    """Return the map's page; a zone that the edition does not know leaves the start in its panel."""
+    edition, state = what.edition, what.state
+    found = find_zone(edition, state.zone) if state.zone else None
+    return MapPage(
+        shown=what,
+        legend=shown.legend(shown.rows(edition, state)),
+        leads=questions.leads(edition, state),
+        questions=questions.questions(edition, state.tier, _previous(what)),
+        layers=_layers(edition, state),
+        panel=None if found is None else panels.panel(edition, state, *found),
+    )
+
+
+def table_page(what: Shown) -> TablePage:
+    """Return the table twin."""
+    edition, state = what.edition, what.state
+    services = _table_services(edition, state)
+    rows = shown.rows(edition, state)
+    names = {row.zone.code: fold(words.name_of(row.zone.names)) for row in rows}
+    return TablePage(
+        shown=what,
+        legend=shown.legend(rows),
+        rows=[
+            TableRow(
+                row,
+                [panels.service_split(edition, state, state.tier, s, row.zone) for s in services],
+            )
+            for row in shown.in_order(rows, state.sort, names=names)
+        ],
+        services=services,
+        ranked_of=rows[0].need.ranked_of if rows else 0,
+    )
+
+
+def zone_page(what: Shown, code: str) -> ZonePage:
+    """
+    Return one zone's page.
+
+    Raises
+    ------
+    NoZone
+        If the edition has no zone of that code.
+    """
+    found = find_zone(what.edition, code)
+    if found is None:
+        raise NoZone(code)
+    tier, _ = found
+    return ZonePage(
+        shown=what,
+        panel=panels.panel(what.edition, what.state, *found),
+        where=small_map(what.edition, tier, code),
+    )
+
+
+def data_page(what: Shown) -> DataPage:
+    """Return the open-data page."""
+    return DataPage(what, sorted(what.edition.files.values(), key=lambda f: f.role))
+
+
+def _previous(what: Shown) -> Edition | None:
+    labels = [e.label for e in what.others]
+    at = labels.index(what.edition.label)
+    return what.others[at - 1] if at > 0 else None
+
+
+def _table_services(edition: Edition, state: State) -> list[editions.Service]:
+    if not state.is_need:
+        return [edition.service(state.service)]
+    return sorted(edition.services, key=lambda s: -s.weight)[:TABLE_SERVICES]
+
+
+def _layers(edition: Edition, state: State) -> list[Layer]:
+    everywhere = [p for own in places_by_zone(edition, state.tier).values() for p in own]
+    counted = {kind.code: 0 for kind in edition.kinds}
+    for place in everywhere:
+        counted[place.kind] = counted.get(place.kind, 0) + 1
+    return [
+        Layer(
+            kind.code,
+            kind_icon(kind.code),
+            words.name_of(kind.names),
+            counted[kind.code],
+            kind.code in state.layers,
+        )
+        for kind in edition.kinds
+        if counted[kind.code]
+    ]

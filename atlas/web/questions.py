@@ -1,0 +1,125 @@
+"""The questions of the start, each answered in one line from the edition's own figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, ngettext
+
+from atlas.web import words
+from atlas.web.shown import legend, rows
+from atlas.web.state import State
+
+if TYPE_CHECKING:
+    from atlas.web.edition import Edition
+
+HIGH = 3  # classes 4 and 5 stand after this many
+PLAY = "play_space"
+SCHOOLS = ("primary_school", "lower_secondary_school", "upper_secondary_school")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with its answer; `service` is what the map then shows, empty without data."""
+
+    icon: str
+    tint: int
+    text: str
+    answer: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """The three figures of the start."""
+
+    children: int
+    high: int
+    zones: int
+    blank: int
+
+
+def leads(edition: Edition, state: State) -> Leads:
+    """Return the figures of the start for the tier shown."""
+    shown = rows(edition, State(tier=state.tier))
+    counts = legend(shown)
+    return Leads(
+        children=sum(row.children or 0 for row in shown),
+        high=sum(counts.counts[HIGH:]),
+        zones=len(shown),
+        blank=counts.blank,
+    )
+
+
+def questions(edition: Edition, tier: str, previous: Edition | None) -> list[Question]:
+    """Return the four questions."""
+    return [
+        _play(edition, tier),
+        _schools(edition, tier),
+        Question("walk", 3, gettext("Where is the way to school unsafe?"), _no_data(), ""),
+        _change(edition, tier, previous),
+    ]
+
+
+def _no_data() -> str:
+    return gettext("Not enough data yet")
+
+
+def _play(edition: Edition, tier: str) -> Question:
+    text = gettext("Where do children lack a place to play?")
+    if not edition.has(f"values/{tier}/{PLAY}"):
+        return Question("horse-toy", 1, text, _no_data(), "")
+    found = legend(rows(edition, State(tier=tier, service=PLAY)))
+    if not sum(found.counts):
+        return Question("horse-toy", 1, text, _no_data(), PLAY)
+    answer = gettext("In %(zones)s the gap is large or very large") % {
+        "zones": words.tier_count(edition.tier(tier), sum(found.counts[HIGH:]))
+    }
+    return Question("horse-toy", 1, text, answer, PLAY)
+
+
+def _schools(edition: Edition, tier: str) -> Question:
+    text = gettext("Which schools are full?")
+    full = {s: _full(edition, tier, s) for s in SCHOOLS if edition.has(f"values/{tier}/{s}")}
+    service = max(full, key=lambda s: full[s], default="")
+    if not service or not full[service]:
+        return Question("school", 2, text, _no_data(), service)
+    answer = ngettext(
+        "%(service)s: near, but too few places for %(count)s child",
+        "%(service)s: near, but too few places for %(count)s children",
+        full[service],
+    ) % {
+        "service": words.name_of(edition.service(service).names),
+        "count": words.number(full[service]),
+    }
+    return Question("school", 2, text, answer, service)
+
+
+def _full(edition: Edition, tier: str, service: str) -> int:
+    return sum(c or 0 for c in edition.figures(tier, service)["groups"]["all/all"]["full"])
+
+
+def _served(edition: Edition, tier: str, service: str) -> int:
+    return sum(c or 0 for c in edition.figures(tier, service)["groups"]["all/all"]["served"])
+
+
+def _change(edition: Edition, tier: str, previous: Edition | None) -> Question:
+    text = gettext("What changed since the last edition?")
+    role = f"values/{tier}/{PLAY}"
+    if previous is None or not (edition.has(role) and previous.has(role)):
+        return Question("clock", 4, text, gettext("This is the first edition"), "")
+    more = _served(edition, tier, PLAY) - _served(previous, tier, PLAY)
+    if more >= 0:
+        answer = ngettext(
+            "A play space serves %(count)s child more",
+            "A play space serves %(count)s children more",
+            more,
+        )
+    else:
+        answer = ngettext(
+            "A play space serves %(count)s child fewer",
+            "A play space serves %(count)s children fewer",
+            -more,
+        )
+    return Question("clock", 4, text, answer % {"count": words.number(abs(more))}, PLAY)

@@ -1,0 +1,154 @@
+"""The figures that one state shows: the same on the map, in the legend, the table and the files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from atlas.web.figures import CLASSES, Split, split_at
+from atlas.web.zones import Zone, parent_of, zones_of
+
+if TYPE_CHECKING:
+    from atlas.web.edition import Edition
+    from atlas.web.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The need of one zone: the score, its interval for missing data, its class and rank."""
+
+    score: float | None
+    low: float | None
+    high: float | None
+    need_class: int | None
+    rank: int | None
+    ranked_of: int
+    reason: str | None
+    flags: tuple[str, ...]
+    data_grade: int | None
+
+    @property
+    def is_few(self) -> bool:
+        """Whether the zone has too few children for a rank."""
+        return "few_children" in self.flags
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One zone as shown: what colours it and what stands beside it in the table."""
+
+    zone: Zone
+    parent: Zone | None
+    children: int | None
+    girls: int | None
+    boys: int | None
+    quality: str | None
+    need: Need
+    split: Split | None
+
+    @property
+    def value(self) -> float | None:
+        """What the zone is coloured by: the need, or the gap of the service shown."""
+        return self.need.score if self.split is None else self.split.gap
+
+    @property
+    def shown_class(self) -> int | None:
+        """The class of the colour, 1 to 5; None is hatched."""
+        return self.need.need_class if self.split is None else self.split.gap_class
+
+    @property
+    def reason(self) -> str | None:
+        """Why the zone has no class."""
+        if self.shown_class is not None:
+            return None
+        return (self.need.reason if self.split is None else self.split.why_none) or "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """How many zones wear each class, and how many none, by reason."""
+
+    counts: tuple[int, ...]
+    without: dict[str, int]
+
+    @property
+    def blank(self) -> int:
+        """How many zones are hatched."""
+        return sum(self.without.values())
+
+
+def rows(edition: Edition, state: State) -> list[Row]:
+    """Return one row a zone of the state's tier, in the edition's order."""
+    need = edition.need(state.tier)
+    shown = None if state.is_need else edition.figures(state.tier, state.service)
+    zones = zones_of(edition, state.tier)
+    at_in_service = {} if shown is None else {c: i for i, c in enumerate(shown["zones"])}
+    return [
+        _row(
+            edition,
+            zones[code],
+            need,
+            i,
+            None if shown is None else split_at(shown["groups"][state.group], at_in_service[code]),
+        )
+        for i, code in enumerate(need["zones"])
+    ]
+
+
+def row_of(edition: Edition, state: State, code: str) -> Row:
+    """Return the row of one zone."""
+    return next(row for row in rows(edition, state) if row.zone.code == code)
+
+
+def _row(edition: Edition, zone: Zone, need: dict[str, Any], i: int, split: Split | None) -> Row:
+    columns = need["columns"]
+    return Row(
+        zone=zone,
+        parent=parent_of(edition, zone),
+        children=columns["children"][i],
+        girls=columns["girls"][i],
+        boys=columns["boys"][i],
+        quality=columns["quality"][i],
+        need=need_at(need, i),
+        split=split,
+    )
+
+
+def need_at(need: dict[str, Any], i: int) -> Need:
+    """Return the need in one row of its file."""
+    columns = need["columns"]
+    return Need(
+        score=columns["need"][i],
+        low=columns["lo"][i],
+        high=columns["hi"][i],
+        need_class=columns["class"][i],
+        rank=columns["rank"][i],
+        ranked_of=columns["ranked_of"],
+        reason=columns["reason"][i],
+        flags=tuple(columns["flags"][i]),
+        data_grade=columns["data_grade"][i],
+    )
+
+
+def legend(shown: list[Row]) -> Legend:
+    """Return the legend of some rows."""
+    classes = [row.shown_class for row in shown]
+    without: dict[str, int] = {}
+    for row in shown:
+        if row.reason:
+            without[row.reason] = without.get(row.reason, 0) + 1
+    return Legend(tuple(classes.count(k) for k in range(1, CLASSES + 1)), without)
+
+
+SORTS = ("value", "name", "rank", "children")
+
+
+def in_order(shown: list[Row], sort: str, *, names: dict[str, str]) -> list[Row]:
+    """Return the rows in the order asked for; without one, the most need first, no figure last."""
+    if sort == "name":
+        return sorted(shown, key=lambda r: names[r.zone.code])
+    if sort == "children":
+        return sorted(shown, key=lambda r: -(r.children or 0))
+    if sort == "rank":
+        return sorted(shown, key=lambda r: (r.need.rank is None, r.need.rank or 0))
+    return sorted(shown, key=lambda r: (r.shown_class is None, -(r.value or 0), -(r.shown_class or 0)))

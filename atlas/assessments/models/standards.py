@@ -25,7 +25,6 @@ class StandardSet(Named):
 
     code = models.CharField(_("code"), max_length=40)
     revision = models.PositiveSmallIntegerField(_("revision"))
-    version = models.CharField(_("version the file names"), max_length=20, blank=True)
     descriptions = models.JSONField(_("descriptions"), default=dict)
     content_hash = models.CharField(_("hash of the file"), max_length=64, unique=True)
     loaded_at = models.DateTimeField(_("loaded at"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from atlas.assessments.standards.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from atlas.assessments.standards.form import NamedKeys, RequirementKeys, StandardKeys
     from spatial_data.importing.declared_keys import TableReader
@@ -117,10 +117,10 @@ def _check_services(keys: StandardKeys, reader: TableReader) -> None:
             reader.fault(where, f"no kind serves {service.code!r}", "add it to a kind's serves")
     for number, kind in enumerate(keys.kinds):
         for row in kind.serves:
-            where = ("kinds", number, "serves")
-            _known(reader, where, row.service, _codes(keys.services), "a service")
+            spot = ("kinds", number, "serves")
+            _known(reader, spot, row.service, _codes(keys.services), "a service")
             if row.when.stage:
-                _known(reader, where, row.when.stage, _codes(keys.stages), "a stage")
+                _known(reader, spot, row.when.stage, _codes(keys.stages), "a stage")
 
 
 def _check_requirements(keys: StandardKeys, reader: TableReader) -> None:
@@ -142,7 +142,7 @@ def _check_requirements(keys: StandardKeys, reader: TableReader) -> None:
 
 
 def _check_figures(row: RequirementKeys, mode: str, where: KeyPath, reader: TableReader) -> None:
-    """A walk has a reach; figures are not negative; a share lies between 0 and 1."""
+    """See that a walk has a reach and that figures lie where they can."""
     name = f"{row.service} {row.band} {row.sex}"
     if mode == "walk" and row.reach_m is None:
         reader.fault(where, f"{name} is walked to and has no reach", "add reach_m")
@@ -193,23 +193,29 @@ def _check_parameters(
 def _check_basis(
     keys: StandardKeys, sources: Mapping[str, object], reader: TableReader
 ) -> set[str]:
-    for part in ("domains", "services"):
-        for number, entry in enumerate(getattr(keys, part)):
-            _known(reader, (part, number, "basis"), entry.basis, keys.basis, "a basis")
-    for code, form in keys.weight_forms.items():
-        _known(reader, ("weight_forms", code, "basis"), form.basis, keys.basis, "a basis")
-    for number, row in enumerate(keys.requirements):
-        for basis in (row.reach_basis, row.provision_basis, row.participation_basis):
-            if basis:
-                _known(reader, ("requirements", number), basis, keys.basis, "a basis")
+    for where, basis in _basis_named(keys):
+        _known(reader, where, basis, keys.basis, "a basis")
     used: set[str] = set()
     for code, entry in keys.basis.items():
         used |= set(entry.rows)
-        for key in entry.rows:
-            if key not in sources:
-                reader.fault(
-                    ("basis", code, "rows"),
-                    f"sources.csv has no row {key!r}",
-                    "correct the key, or add the row",
-                )
+        for key in sorted(set(entry.rows) - set(sources)):
+            reader.fault(
+                ("basis", code, "rows"),
+                f"sources.csv has no row {key!r}",
+                "correct the key, or add the row",
+            )
     return used & set(sources)
+
+
+def _basis_named(keys: StandardKeys) -> Iterator[tuple[KeyPath, str]]:
+    """Go through every place that names a basis."""
+    for number, domain in enumerate(keys.domains):
+        yield ("domains", number, "basis"), domain.basis
+    for number, service in enumerate(keys.services):
+        yield ("services", number, "basis"), service.basis
+    for code, form in keys.weight_forms.items():
+        yield ("weight_forms", code, "basis"), form.basis
+    for number, row in enumerate(keys.requirements):
+        for basis in (row.reach_basis, row.provision_basis, row.participation_basis):
+            if basis:
+                yield ("requirements", number), basis

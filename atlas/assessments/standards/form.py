@@ -20,7 +20,7 @@ class SetKeys:
     """``[set]``."""
 
     code: str = holds("short name of the set, the same in every version")
-    version: str = holds("which version of the set the file is")
+    revision: int = holds("number of the revision; a kept one is never overwritten")
     names: dict[str, str] = holds("name by language")
     descriptions: dict[str, str] = holds("what it is, by language", default={})
     prepared: date | None = holds("the day it was put together", default=None)

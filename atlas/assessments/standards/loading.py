@@ -75,8 +75,7 @@ def _kept(file: StandardFile, at: datetime) -> StandardSet:
     newest = others.aggregate(newest=Max("revision"))["newest"] or 0
     standard = StandardSet.objects.create(
         code=keys.set.code,
-        revision=newest + 1,
-        version=keys.set.version,
+        revision=max(keys.set.revision, newest + 1),
         content_hash=file.content_hash,
         loaded_at=at,
         **_names(keys.set.names),

@@ -27,6 +27,9 @@ INSTALLED_APPS = [
     "atlas.bodies",
     "spatial_data",
     "atlas.assessments",
+    "atlas.tiles",
+    "atlas.reports",
+    "atlas.publishing",
     "atlas.web",
     "leaflet",
     "axes",
@@ -83,6 +86,12 @@ DATABASES = {"default": env.database(env.secret("DATABASE_URL", kept=LOCAL_DIR /
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 1,
     "max_size": env.number("ATLAS_CONNECTIONS", default=8, least=1),
+}
+# The same server through a role that sees published figures and nothing else: what faces read.
+_AS_READER = "-c role=atlas_published_reader -c default_transaction_read_only=on"
+DATABASES["published"] = DATABASES["default"] | {
+    "OPTIONS": DATABASES["default"]["OPTIONS"] | {"options": _AS_READER},
+    "TEST": {"MIRROR": "default"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

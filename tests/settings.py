@@ -14,7 +14,8 @@ if not (Path(__file__).parent.parent / ".local" / "database_url").exists():
 from atlas.lib import env
 from atlas.settings import *
 
-DATABASES["default"]["OPTIONS"].pop("pool")
+for database in DATABASES.values():
+    database["OPTIONS"].pop("pool")
 DATABASES["default"]["TEST"] = {"NAME": env.text("ATLAS_TEST_DATABASE", default="test_atlas")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

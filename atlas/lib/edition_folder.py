@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 # Enough of the hash to tell two contents of one role apart in an address.
@@ -25,7 +26,7 @@ class WrittenFile:
     bytes: int
 
 
-def write_json(folder: Path, role: str, document: Any) -> WrittenFile:
+def write_json(folder: Path, role: str, document: Mapping[str, object]) -> WrittenFile:
     """Write `document` as ``<role>.<hash>.json``: the same content gives the same bytes."""
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return write_hashed(folder, role, text.encode(), "json")

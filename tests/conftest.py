@@ -1,0 +1,37 @@
+"""What every test can ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKED_FOLDERS = ("browser", "fault", "real")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark a test by the folder it stands in."""
+    for item in items:
+        for folder in MARKED_FOLDERS:
+            if item.path.is_relative_to(ROOT / "tests" / folder):
+                item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's own folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real cities' files; where it must be there (CI), its absence is a failure."""
+    named = os.environ.get("ATLAS_REAL_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if folder.is_dir():
+        return folder.resolve()
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"no real cities' files in {folder}: set ATLAS_REAL_DATA")
+    pytest.skip(f"no real cities' files in {folder}: set ATLAS_REAL_DATA")

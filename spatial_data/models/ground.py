@@ -17,6 +17,7 @@ class GroundKind(models.TextChoices):
     RIVER = "river", _("river")
     GREEN = "green", _("green")
     RAIL = "rail", _("railway")
+    ROAD = "road", _("road without walkers")
 
 
 class GroundFeature(Named):

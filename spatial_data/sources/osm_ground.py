@@ -19,6 +19,11 @@ GROUND_AREAS = {
 GROUND_LINES = {
     "river": (("waterway", "river"), ("waterway", "canal"), ("waterway", "stream")),
     "rail": (("railway", "rail"), ("railway", "light_rail"), ("railway", "tram")),
+    # Roads nobody walks along: the walkable streets hold the others.
+    "road": (
+        *(("highway", "motorway"), ("highway", "motorway_link")),
+        *(("highway", "trunk"), ("highway", "trunk_link")),
+    ),
 }
 COASTLINE = ("natural", "coastline")
 SMALLEST_AREA_M2 = 100.0

@@ -1,0 +1,1 @@
+"""From stored layers and an adopted standard to the engine's arrays: arranging, no arithmetic."""

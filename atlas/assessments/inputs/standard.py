@@ -1,0 +1,249 @@
+"""An adopted requirement set as the engine takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from atlas.assessments.models import Mode, Requirement
+from atlas.assessments.standards.parameters import fraction
+from atlas.engine.demand import AgeBands, PlacingRule
+from atlas.engine.inputs import (
+    CITY_WIDE,
+    NO_PROVISION,
+    NOT_APPLICABLE,
+    WALK,
+    AccessSteps,
+    Requirements,
+)
+from atlas.engine.need import ScoreRule
+from atlas.engine.supply import ANY, Rules
+from atlas.engine.types import MICRO, Bool, Float64
+from atlas.engine.weights import component_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from atlas.assessments.models import Domain, Service, StandardSet
+
+SEXES = ("girl", "boy")
+NOBODY_TAKES_PART = 0
+
+
+class UnfitStandardError(ValueError):
+    """A kept set asks for something this engine does not compute yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The parameters of the method, by code, each as the set gives it."""
+
+    values: Mapping[str, Any]
+
+    def number(self, code: str) -> float:
+        """Return a number."""
+        return float(self.values[code]["value"])
+
+    def share(self, code: str) -> Fraction:
+        """Return a share, exactly."""
+        return fraction(self.values[code]["value"])
+
+    def word(self, code: str) -> str:
+        """Return a word."""
+        return str(self.values[code]["value"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """
+    A requirement set, its codes in the order of the arrays.
+
+    Attributes
+    ----------
+    code, content_hash
+        Of the stored set.
+    bands, band_ages
+        Codes of the age bands and their half-open ages, youngest first (B).
+    services, service_unit
+        Codes of the services in the order of the set, and what their capacities count (S).
+    kinds, stages
+        Codes whose rows `rules` speaks of.
+    rules, requirements, weights
+        For the engine. `weights` are those of the services, shape (S,), summing to 1.
+    parameters
+        Every other choice.
+    """
+
+    code: str
+    content_hash: str
+    bands: tuple[str, ...]
+    band_ages: tuple[tuple[int, int], ...]
+    services: tuple[str, ...]
+    service_unit: tuple[str, ...]
+    kinds: tuple[str, ...]
+    stages: tuple[str, ...]
+    rules: Rules
+    requirements: Requirements
+    weights: Float64
+    parameters: Parameters
+
+    @property
+    def applies(self) -> Bool:
+        """Which services are required for which groups, shape (S, G)."""
+        return np.asarray(self.requirements.reach_cm != NOT_APPLICABLE)
+
+    @property
+    def age_bands(self) -> AgeBands:
+        """The bands for the engine."""
+        return AgeBands(*zip(*self.band_ages, strict=True))
+
+    @property
+    def score_rule(self) -> ScoreRule:
+        """The choices of the need score."""
+        return ScoreRule(
+            p=self.parameters.number("power"),
+            missing_limit=float(self.parameters.share("missing_limit")),
+            n_min=int(self.parameters.number("few_children")),
+        )
+
+    @property
+    def placing_rule(self) -> PlacingRule:
+        """The choices of where children stand."""
+        return PlacingRule(
+            least_m2=self.parameters.number("floor_area_per_resident_min"),
+            most_m2=self.parameters.number("floor_area_per_resident_max"),
+            spacing_m=self.parameters.number("street_point_step"),
+            street_reach_m=self.parameters.number("street_point_distance"),
+            levels_if_unknown=self.parameters.number("building_levels_unmapped"),
+        )
+
+
+def standard_of(stored: StandardSet) -> Standard:
+    """
+    Return a stored set as the engine takes it.
+
+    Parameters
+    ----------
+    stored
+        A kept revision.
+
+    Returns
+    -------
+    standard
+        Bands youngest first, services, kinds and domains in the order of the set's file.
+
+    Raises
+    ------
+    UnfitStandardError
+        If its requirements name more than one weight form.
+    """
+    bands = list(stored.bands.order_by("age_from"))
+    services = list(stored.services.select_related("domain").order_by("position"))
+    kinds = list(stored.place_kinds.order_by("position"))
+    stages = list(stored.stages.order_by("age_from", "code"))
+    band_codes = tuple(band.code for band in bands)
+    return Standard(
+        code=stored.code,
+        content_hash=stored.content_hash,
+        bands=band_codes,
+        band_ages=tuple((band.age_from, band.age_to) for band in bands),
+        services=tuple(service.code for service in services),
+        service_unit=tuple(service.unit for service in services),
+        kinds=tuple(kind.code for kind in kinds),
+        stages=tuple(stage.code for stage in stages),
+        rules=_rules(kinds, stages, services),
+        requirements=_requirements(services, band_codes),
+        weights=_weights(list(stored.domains.order_by("position")), services),
+        parameters=Parameters(stored.parameters),
+    )
+
+
+def _rules(kinds: Sequence[Any], stages: Sequence[Any], services: Sequence[Service]) -> Rules:
+    stage_row = {stage.code: row for row, stage in enumerate(stages)}
+    service_row = {service.pk: row for row, service in enumerate(services)}
+    rows = [
+        (
+            number,
+            service_row[meets.service_id],
+            stage_row[meets.stage] if meets.stage else ANY,
+            ANY if meets.is_special is None else int(meets.is_special),
+        )
+        for number, kind in enumerate(kinds)
+        for meets in kind.meets.order_by("service__position", "stage", "is_special")
+    ]
+    columns = np.array(rows, np.int16).reshape(-1, 4).T
+    return Rules(
+        kind=columns[0],
+        service=columns[1],
+        stage=columns[2].astype(np.int8),
+        special=columns[3].astype(np.int8),
+        kind_from=np.array([kind.age_from for kind in kinds], np.int16),
+        kind_to=np.array([kind.age_to for kind in kinds], np.int16),
+        stage_from=np.array([stage.age_from for stage in stages], np.int16),
+        stage_to=np.array([stage.age_to for stage in stages], np.int16),
+    )
+
+
+def _requirements(services: Sequence[Service], bands: tuple[str, ...]) -> Requirements:
+    shape = (len(services), len(bands) * len(SEXES))
+    reach = np.full(shape, NOT_APPLICABLE, np.int32)
+    provision = np.full(shape, NO_PROVISION, np.int64)
+    participation = np.full(shape, NOBODY_TAKES_PART, np.int64)
+    row_of = {service.pk: row for row, service in enumerate(services)}
+    stored = Requirement.objects.filter(service__in=services).select_related("band")
+    forms: dict[str, dict[str, Any]] = {}
+    for one in stored:
+        at = row_of[one.service_id], group_of(bands, one.band.code, one.sex)
+        # A city-wide service applies and is not judged by its reach.
+        reach[at] = one.reach_cm or 0
+        provision[at] = NO_PROVISION if one.provision_micro is None else one.provision_micro
+        participation[at] = one.participation_micro
+        forms[one.weight_form["code"]] = one.weight_form
+    mode = [CITY_WIDE if service.mode == Mode.CITY_WIDE else WALK for service in services]
+    return Requirements(
+        service=np.array([service.code for service in services], np.str_),
+        reach_cm=reach,
+        provision_micro=provision,
+        participation_micro=participation,
+        mode=np.array(mode, np.uint8),
+        access=_access_steps(forms),
+    )
+
+
+def group_of(bands: tuple[str, ...], band: str, sex: str) -> int:
+    """
+    Return the column of a group: bands youngest first, girls before boys.
+
+    Examples
+    --------
+    >>> group_of(("0-2", "3-5"), "3-5", "boy")
+    3
+    """
+    return len(SEXES) * bands.index(band) + SEXES.index(sex)
+
+
+def _access_steps(forms: dict[str, dict[str, Any]]) -> AccessSteps:
+    if len(forms) != 1:
+        msg = f"one weight form a set is computed, this one names {', '.join(sorted(forms))}"
+        raise UnfitStandardError(msg)
+    (form,) = forms.values()
+    edges = [Fraction(edge) for edge in form["edges"]]
+    denominator = lcm(*(edge.denominator for edge in edges))
+    return AccessSteps(
+        numerator=np.array([int(edge * denominator) for edge in edges], np.int64),
+        denominator=denominator,
+        weight_micro=np.array(form["weights_micro"], np.int64),
+    )
+
+
+def _weights(domains: Sequence[Domain], services: Sequence[Service]) -> Float64:
+    row = {domain.pk: number for number, domain in enumerate(domains)}
+    return component_weights(
+        np.array([domain.weight_micro for domain in domains], np.float64) / MICRO,
+        np.array([row[service.domain_id] for service in services]),
+        np.array([service.weight_micro for service in services], np.float64) / MICRO,
+    )

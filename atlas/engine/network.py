@@ -18,6 +18,7 @@ from atlas.engine.kernels.contraction import (
     trace,
 )
 from atlas.engine.kernels.grid import fill_grid
+from atlas.engine.kernels.hierarchy import eliminate, postorder, upward_csr
 from atlas.engine.kernels.hilbert import hilbert_keys
 from atlas.engine.streets import PAVEMENT, STEPS, StreetPieces
 from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, UInt8
@@ -43,6 +44,9 @@ class Network:
     arc_start, arc_head, arc_cm, arc_edge
         The search graph as a symmetric CSR: (n + 1,) and (a,) each. Of parallel edges the
         shortest is kept; rings are left out, for no shortest way uses them.
+    rank, up_start, up_head, up_cm
+        The same graph as a hierarchy: rank of each node (n,), and arcs from each rank to higher
+        ones as a CSR. Every shortest way rises along them and then falls.
     edge_start, edge_end, edge_cm
         Every edge, rings and parallels included, shape (e,); start ≤ end.
     edge_class, edge_speed_kmh, edge_features
@@ -66,6 +70,10 @@ class Network:
     arc_head: Int32
     arc_cm: Int32
     arc_edge: Int32
+    rank: Int32
+    up_start: Int64
+    up_head: Int32
+    up_cm: Int32
     edge_start: Int32
     edge_end: Int32
     edge_cm: Int32
@@ -273,6 +281,8 @@ def _assembled(pieces: StreetPieces, chains: _Chains, node_rows: Int64, edge_cm:
     """Return the network of finished edges."""
     start, end = chains.start.astype(np.int32), chains.end.astype(np.int32)
     arcs = _search_graph(start, end, edge_cm, node_rows.size)
+    went, *upward = eliminate(*arcs[:3])
+    rank, up_start, up_head, up_cm = upward_csr(went, *upward, postorder(went, *upward[:2]))
     vertex_first, xy_m = _geometry(chains, pieces)
     backward = chains.walked & 1 == 1
     lead = chains.walked[chains.first[:-1]] >> 1
@@ -289,6 +299,10 @@ def _assembled(pieces: StreetPieces, chains: _Chains, node_rows: Int64, edge_cm:
         arc_head=arcs[1],
         arc_cm=arcs[2],
         arc_edge=arcs[3],
+        rank=rank,
+        up_start=up_start,
+        up_head=up_head,
+        up_cm=up_cm,
         edge_start=start,
         edge_end=end,
         edge_cm=edge_cm,

@@ -183,7 +183,8 @@ def whole_children(micro: AnyArray, total: int | None = None) -> Int64:
     if parts.size and parts.min() < 0:
         msg = "children cannot be negative"
         raise InputError(msg)
-    return whole_children_rows(parts[None, :], None if total is None else np.array([total]))[0]
+    shown = whole_children_rows(parts[None, :], None if total is None else np.array([total]))
+    return np.asarray(shown[0], np.int64)
 
 
 def whole_children_rows(micro: AnyArray, totals: AnyArray | None = None) -> Int64:
@@ -223,7 +224,7 @@ def whole_children_rows(micro: AnyArray, totals: AnyArray | None = None) -> Int6
     order = np.argsort(-fraction, axis=1, kind="stable")
     place = np.empty_like(order)
     np.put_along_axis(place, order, np.arange(parts.shape[1])[None, :], axis=1)
-    return down + (place < over[:, None])
+    return np.asarray(down + (place < over[:, None]), np.int64)
 
 
 def whole_rows_with_carry(micro: AnyArray, totals: AnyArray) -> Int64:

@@ -1,240 +1,212 @@
-"""What the units of places offer, and to whom: admission, own area, capacity (METHOD §1, §4)."""
+"""From a city's places to what arrives at its points, block by block."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.errors import InputError, ShapeError
-from atlas.engine.inputs import CAPACITY_UNKNOWN
-from atlas.engine.types import MICRO
+from atlas.engine.citywide import spread_over_city
+from atlas.engine.columns import Block
+from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
+from atlas.engine.kernels.catchment import ACCESS_FRACTION, ACCESS_WHOLE, FRACTION, WHOLE
+from atlas.engine.kernels.search import Doors
+from atlas.engine.kernels.split import settled
+from atlas.engine.ledger import CapacityLedger, split_capacity
+from atlas.engine.nearest import nearest
+from atlas.engine.network import Network
+from atlas.engine.outcome import PointCoverage, drawn_part
+from atlas.engine.positions import Points, doors_of, graph_of, stand
+from atlas.engine.sharing import columns_of, offered, share, use
+from atlas.engine.snapping import Snap
+from atlas.engine.types import Bool, Int32
 
-if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from atlas.engine.types import Bool, Float64, Int8, Int16, Int32, Int64
-
-NOT_SAID = -1
-ANY = -1
-N_SEXES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Units:
-    """
-    What places offer, one row a unit; -1 wherever the register does not say.
-
-    Parameters
-    ----------
-    kind
-        Kind of its place, shape (j,), a row of `Rules.kind_from`; -1 for a kind the set does not
-        know, which serves nothing.
-    stage
-        Stage of schooling, shape (j,), a row of `Rules.stage_from`.
-    sex
-        Shape (j,), 0 girls, 1 boys, -1 both.
-    age_from, age_to
-        Ages admitted, half-open, shape (j,).
-    is_special
-        Shape (j,), 0 or 1: special education.
-    """
-
-    kind: Int16
-    stage: Int8
-    sex: Int8
-    age_from: Int16
-    age_to: Int16
-    is_special: Int8
+UNIT = 2.0**-40
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class City:
+    """Everything one assessment goes in with, and where it meets the streets."""
+
+    network: Network
+    demand: Demand
+    places: Places
+    pools: Pools
+    requirements: Requirements
+    assigned: Assigned
+    stands: Snap
+    enters: Snap
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The city's points and doors as the kernels walk over them."""
+
+    points: Points
+    doors: Doors
+    row_of: Int32
+    place_rank: Int32
+
+
+def judge(city: City, families: list[Block]) -> tuple[PointCoverage, CapacityLedger]:
     """
-    Which kinds meet which services, and the ages that hold where a unit states none.
+    Return what arrives at every point, and what became of every pool's capacity.
 
     Parameters
     ----------
-    kind, service, stage, special
-        One row a rule, shape (r,); -1 in the last two: any stage, special or not.
-    kind_from, kind_to
-        Ages of each kind, half-open, shape (k,).
-    stage_from, stage_to
-        Ages of each stage, half-open, shape (t,).
-    """
-
-    kind: Int16
-    service: Int16
-    stage: Int8
-    special: Int8
-    kind_from: Int16
-    kind_to: Int16
-    stage_from: Int16
-    stage_to: Int16
-
-
-def admitted(
-    units: Units, rules: Rules, bands: list[tuple[int, int]], services: int, least: Fraction
-) -> Bool:
-    """
-    Return which services each unit offers to which groups.
-
-    Parameters
-    ----------
-    units
-        Of j units.
-    rules
-        Of the adopted set.
-    bands
-        Age bands, half-open years, in the order of the groups.
-    services
-        How many services there are.
-    least
-        Share of a band's years that the ages of a unit must cover, in [0, 1].
+    city
+        The inputs, checked and snapped.
+    families
+        The blocks of services that share pools.
 
     Returns
     -------
-    admits
-        Shape (j, services, 2 · bands), groups band-major, girls first. What a unit does not say is
-        taken to hold: a school of unknown stage counts for every stage its ages reach.
-
-    Raises
-    ------
-    InputError
-        If `least` lies outside [0, 1].
-
-    Notes
-    -----
-    Source: METHOD §4. Ages: the unit's own, else its stage's, else its kind's.
-
-    Examples
-    --------
-    >>> from fractions import Fraction
-    >>> one = np.array([0])
-    >>> units = Units(one, one - 1, one, one - 1, one - 1, one)
-    >>> rules = Rules(one, one, one - 1, one - 1, one + 3, one + 6, one, one)
-    >>> admitted(units, rules, [(0, 3), (3, 6)], 1, Fraction(1, 2))[0, 0]
-    array([False, False,  True, False])
+    points, capacity
+        In the caller's order. A pool that admits nothing applicable meets no demand.
     """
-    if not 0 <= least <= 1:
-        msg = f"the share of a band's years is {least}: between 0 and 1"
-        raise InputError(msg)
-    of_age = _covers(units, rules, bands, least)
-    of_sex = (units.sex[:, None] == ANY) | (units.sex[:, None] == np.arange(N_SEXES))
-    group = (of_age[:, :, None] & of_sex[:, None, :]).reshape(units.kind.size, -1)
-    admits = np.zeros((units.kind.size, services, group.shape[1]), np.bool_)
-    for rule in range(rules.kind.size):
-        meets = _meets(units, rules, rule)
-        admits[meets, rules.service[rule]] |= group[meets]
-    return admits
+    ground = _ground(city)
+    found = _empty(city, families)
+    capacity = city.pools.capacity_micro
+    known = np.where(capacity < 0, -1, 0)
+    idle = np.where(capacity < 0, -1, capacity)
+    ledger = CapacityLedger(known, known.copy(), idle, np.zeros_like(capacity))
+    first = 0
+    for block in families:
+        lanes = slice(first, first + block.service.size)
+        judge_block = _city_wide if block.is_city_wide else _walked
+        part = judge_block(city, ground, block, found, lanes)
+        for name in ("used", "above_need", "no_demand", "children"):
+            getattr(ledger, name)[block.pools] = getattr(part, name)
+        first += block.service.size
+    return found, ledger
 
 
-def own_areas(area_m2: Float64, inside: Int32) -> Float64:
-    """
-    Return the area of each place without the places inside it.
-
-    Parameters
-    ----------
-    area_m2
-        Shape (p,), square metres, NaN where unknown.
-    inside
-        Shape (p,), the place each one lies directly inside; -1 none.
-
-    Returns
-    -------
-    own_m2
-        Shape (p,), never below 0; NaN where the place's own area is unknown. A place inside whose
-        area is unknown takes nothing away.
-
-    Raises
-    ------
-    ShapeError
-        If the two differ in length.
-    InputError
-        If a place lies inside itself.
-
-    Notes
-    -----
-    Source: METHOD §1, "a place inside another is taken out of the outer one's area".
-
-    Examples
-    --------
-    >>> own_areas(np.array([1000.0, 150.0]), np.array([-1, 0]))
-    array([850., 150.])
-    """
-    if area_m2.shape != inside.shape:
-        msg = f"{inside.size} outer places for {area_m2.size} areas"
-        raise ShapeError(msg)
-    if (inside == np.arange(inside.size)).any():
-        msg = "a place lies inside itself"
-        raise InputError(msg)
-    within = np.flatnonzero((inside >= 0) & ~np.isnan(area_m2))
-    taken = np.bincount(inside[within], weights=area_m2[within], minlength=area_m2.size)
-    return np.asarray(np.maximum(area_m2 - taken, 0.0), np.float64)
+def _ground(city: City) -> _Ground:
+    """Return the points and doors of a city."""
+    points = stand(city.network, city.stands)
+    places = city.places.code.size
+    row_of = np.full(city.demand.code.size, -1, np.int32)
+    row_of[points.row] = np.arange(points.row.size, dtype=np.int32)
+    rank = np.empty(places, np.int32)
+    rank[np.argsort(city.places.code, kind="stable")] = np.arange(places, dtype=np.int32)
+    doors = doors_of(city.network, city.places.entrance_place, city.enters, places)
+    return _Ground(points, doors, row_of, rank)
 
 
-def in_micro(amount: Float64) -> Int64:
-    """
-    Return amounts as whole millionths.
-
-    Parameters
-    ----------
-    amount
-        Any shape, ≥ 0; NaN where unknown.
-
-    Returns
-    -------
-    micro
-        The same shape, rounded half to even; -1 where unknown.
-
-    Raises
-    ------
-    InputError
-        If an amount is negative.
-
-    Examples
-    --------
-    >>> in_micro(np.array([30.0, np.nan, 0.0]))
-    array([30000000,       -1,        0])
-    """
-    unknown = np.isnan(amount)
-    known = np.where(unknown, 0.0, amount)
-    if known.size and known.min() < 0:
-        msg = "a capacity is negative"
-        raise InputError(msg)
-    return np.where(unknown, CAPACITY_UNKNOWN, np.rint(known * MICRO)).astype(np.int64)
+def _empty(city: City, families: list[Block]) -> PointCoverage:
+    """Return the outcome before anything has arrived."""
+    rows = city.demand.code.size
+    lanes = sum(block.service.size for block in families)
+    column = np.full(city.requirements.shape, -1, np.int32)
+    is_shared = np.zeros(lanes, np.bool_)
+    need = city.requirements.need()
+    first = 0
+    for block in families:
+        held = block.column >= 0
+        column[held] = block.column[held] + first
+        after = first + block.service.size
+        is_shared[first:after] = need[block.service, block.first_group] > 0
+        first = after
+    return PointCoverage(
+        column=column,
+        snap=city.stands,
+        nearest_cm=np.full((rows, lanes), -1, np.int32),
+        nearest_place=np.full((rows, lanes), -1, np.int32),
+        places=np.zeros((rows, lanes), np.int32),
+        capacity_unknown=np.zeros((rows, lanes), np.bool_),
+        share=np.zeros((rows, lanes), np.int64),
+        is_shared=is_shared,
+        access=np.zeros((rows, lanes), np.float64),
+    )
 
 
-def _covers(units: Units, rules: Rules, bands: list[tuple[int, int]], least: Fraction) -> Bool:
-    """Return which bands the ages of each unit cover well enough, shape (j, bands)."""
-    low = _ages(units.age_from, units, rules.stage_from, rules.kind_from)[:, None]
-    high = _ages(units.age_to, units, rules.stage_to, rules.kind_to)[:, None]
-    start, end = np.array(bands, np.int64).reshape(-1, 2).T
-    years = np.minimum(high, end) - np.maximum(low, start)
-    enough = years * least.denominator >= (end - start) * least.numerator
-    return np.asarray((years > 0) & enough, np.bool_)
+def _walked(
+    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
+) -> CapacityLedger:
+    """Write what arrives on foot from one block's pools; return what became of them."""
+    points, doors, graph = ground.points, ground.doors, graph_of(city.network)
+    places = city.places.code.size
+    offer = offered(block, city.pools, places, city.assigned, ground.row_of)
+    columns = columns_of(block, city.requirements, city.demand.children_micro, points.row)
+    shares = share(graph, points, doors, columns, offer.offers, threads=city.threads)
+    rows = points.row.size
+    arrived = settled(shares.share, WHOLE, FRACTION, 0, rows)
+    access = settled(shares.share, ACCESS_WHOLE, ACCESS_FRACTION, 0, rows)
+    found.share[points.row, lanes] = arrived
+    found.access[points.row, lanes] = access * UNIT
+    found.places[points.row, lanes] = shares.places
+    found.capacity_unknown[points.row, lanes] = shares.unknown
+    _write_nearest(city, ground, block, found, lanes)
+    drawn = use(
+        graph, points, doors, columns, offer.offers, drawn_part(arrived), threads=city.threads
+    )
+    return split_capacity(
+        city.pools.capacity_micro[block.pools],
+        columns.need,
+        shares.demand[offer.number],
+        drawn[offer.number],
+    )
 
 
-def _ages(own: Int16, units: Units, of_stage: Int16, of_kind: Int16) -> Int64:
-    """Return one limit of age for each unit: its own, else its stage's, else its kind's."""
-    found = _looked_up(of_kind, units.kind)
-    found = np.where(units.stage >= 0, _looked_up(of_stage, units.stage), found)
-    return np.where(own >= 0, own, found).astype(np.int64)
+def _write_nearest(
+    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
+) -> None:
+    """Write the nearest place of each column; an assigned pool counts for its catchment alone."""
+    admits = block.admits
+    assigned = city.assigned.is_assigned & admits.any(axis=1)
+    own = np.flatnonzero(assigned)
+    takes_part = _by_place(city, admits & ~assigned[:, None])
+    alone = np.zeros((city.places.code.size, own.size), np.bool_)
+    alone[city.pools.place[own], np.arange(own.size)] = True
+    answer = nearest(
+        city.network,
+        ground.points,
+        ground.doors,
+        np.column_stack((takes_part, alone)),
+        place_rank=ground.place_rank,
+        threads=city.threads,
+    )
+    cm, place = answer.cm[:, : admits.shape[1]], answer.place[:, : admits.shape[1]]
+    for at, pool in enumerate(own.tolist(), start=admits.shape[1]):
+        rows = ground.row_of[city.assigned.point[city.assigned.pool == pool]]
+        rows = np.unique(rows[rows >= 0])
+        rows = rows[answer.cm[rows, at] >= 0]
+        mine, whose = answer.cm[rows, at], answer.place[rows, at]
+        for k in np.flatnonzero(admits[pool]).tolist():
+            rank, other = ground.place_rank[whose], ground.place_rank[place[rows, k]]
+            nearer = (cm[rows, k] < 0) | (mine < cm[rows, k])
+            nearer |= (mine == cm[rows, k]) & (rank < other)
+            cm[rows[nearer], k] = mine[nearer]
+            place[rows[nearer], k] = whose[nearer]
+    found.nearest_cm[ground.points.row, lanes] = cm
+    found.nearest_place[ground.points.row, lanes] = place
 
 
-def _looked_up(table: Int16, row: Int16 | Int8) -> Int64:
-    """Return the entries of a table, 0 where there is no row."""
-    padded = np.append(table.astype(np.int64), 0)
-    return padded[np.where(row >= 0, row, table.size)]
+def _by_place(city: City, admits: Bool) -> Bool:
+    """Return which places have a pool that admits each column, shape (p, k)."""
+    takes_part = np.zeros((city.places.code.size, admits.shape[1]), np.bool_)
+    np.logical_or.at(takes_part, city.pools.place, admits)
+    return takes_part
 
 
-def _meets(units: Units, rules: Rules, rule: int) -> Bool:
-    """Return which units one rule speaks of."""
-    stage, special = rules.stage[rule], rules.special[rule]
-    meets = units.kind == rules.kind[rule]
-    if stage != ANY:
-        meets &= (units.stage == stage) | (units.stage == NOT_SAID)
-    if special != ANY:
-        meets &= (units.is_special == special) | (units.is_special == NOT_SAID)
-    return np.asarray(meets, np.bool_)
+def _city_wide(
+    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
+) -> CapacityLedger:
+    """Write what arrives without walking; return what became of the block's pools."""
+    del ground
+    every = np.arange(city.demand.code.size)
+    columns = columns_of(block, city.requirements, city.demand.children_micro, every)
+    inside = city.demand.zone >= 0
+    spread = spread_over_city(
+        city.pools.capacity_micro[block.pools],
+        block.admits[block.pools],
+        columns.need,
+        columns.children[inside].sum(axis=0),
+    )
+    found.share[inside, lanes] = spread.share
+    found.access[inside, lanes] = spread.share * UNIT
+    found.capacity_unknown[inside, lanes] = spread.unknown
+    places = _by_place(city, block.admits).sum(axis=0)
+    found.places[inside, lanes] = places
+    return spread.ledger

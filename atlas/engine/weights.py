@@ -122,4 +122,4 @@ def normalised(weights: Float64) -> Float64:
     if not (np.isfinite(values).all() and (values >= 0).all() and total > 0):
         msg = "weights must be finite, not negative and not all 0"
         raise InputError(msg)
-    return values / total
+    return np.asarray(values / total, np.float64)

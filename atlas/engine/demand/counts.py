@@ -11,7 +11,7 @@ import numpy as np
 from atlas.engine.errors import InputError, ShapeError
 
 if TYPE_CHECKING:
-    from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, Int8, UInt8
+    from atlas.engine.types import AnyArray, Bool, Float64, Int8, Int16, Int32, Int64, UInt8
 
 BOTH_SEXES = -1
 N_SEXES = 2
@@ -258,7 +258,11 @@ class FittedCounts:
 
 
 def check_rows(
-    index: AnyArray, ages: tuple[AnyArray, AnyArray], sex: AnyArray, count: AnyArray, state: AnyArray
+    index: AnyArray,
+    ages: tuple[AnyArray, AnyArray],
+    sex: AnyArray,
+    count: AnyArray,
+    state: AnyArray,
 ) -> None:
     """
     Refuse columns of counts that do not fit together.

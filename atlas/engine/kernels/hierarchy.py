@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.types import Int32, Int64
+from atlas.engine.kernels.search import Doors, Standing
+from atlas.engine.types import Bool, Int32, Int64
 
 NONE = -1
+
+OWNER_BITS = 32
+"""A label is ``cost << 32 | owner``: one comparison settles the cost, then the smaller owner."""
+
+FAR = 1 << 61
+"""The label of what nothing reaches."""
 
 
 @kernel
@@ -242,12 +249,71 @@ def sweep(up_start: Int64, up_head: Int32, up_cm: Int32, label: Int64) -> None:
     for r in range(n):
         for k in range(up_start[r], up_start[r + 1]):
             u = up_head[k]
-            step = np.int64(up_cm[k]) << 32
+            step = np.int64(up_cm[k]) << OWNER_BITS
             for q in range(lanes):
                 label[u, q] = min(label[u, q], label[r, q] + step)
     for r in range(n - 1, -1, -1):
         for k in range(up_start[r], up_start[r + 1]):
             u = up_head[k]
-            step = np.int64(up_cm[k]) << 32
+            step = np.int64(up_cm[k]) << OWNER_BITS
             for q in range(lanes):
                 label[r, q] = min(label[r, q], label[u, q] + step)
+
+
+@kernel
+def seed(doors: Doors, owner: Int32, takes_part: Bool, rank: Int32, label: Int64) -> None:
+    """Write the labels of both ends of each entrance's edge, for the lanes its place is in."""
+    label[:] = FAR
+    for p in range(owner.shape[0]):
+        for e in range(doors.place_first[p], doors.place_first[p + 1]):
+            for at_end in range(2):
+                v = rank[doors.end[e] if at_end else doors.start[e]]
+                along = doors.to_end[e] if at_end else doors.to_start[e]
+                mine = (np.int64(doors.leg[e] + along) << OWNER_BITS) | np.int64(owner[p])
+                for q in range(label.shape[1]):
+                    if takes_part[p, q]:
+                        label[v, q] = min(label[v, q], mine)
+
+
+@kernel
+def read_at_points(
+    label: Int64, rank: Int32, start: Int32, end: Int32, to_end: Int32, points: Standing, out: Int64
+) -> None:
+    """Write the labels of points from those of the two ends of their edges."""
+    for i in range(start.shape[0]):
+        a, b = rank[start[i]], rank[end[i]]
+        by_start = np.int64(points.leg[i] + points.along[i]) << OWNER_BITS
+        by_end = np.int64(points.leg[i] + to_end[i]) << OWNER_BITS
+        for q in range(label.shape[1]):
+            out[i, q] = min(label[a, q] + by_start, label[b, q] + by_end)
+
+
+@kernel
+def read_on_edge(
+    doors: Doors, owner: Int32, takes_part: Bool, points: Standing, out: Int64
+) -> None:
+    """Let points on an entrance's own edge go directly along it."""
+    for p in range(owner.shape[0]):
+        for e in range(doors.place_first[p], doors.place_first[p + 1]):
+            edge = doors.edge[e]
+            for i in range(points.edge_first[edge], points.edge_first[edge + 1]):
+                along = abs(points.along[i] - doors.to_start[e])
+                cm = np.int64(doors.leg[e] + along + points.leg[i])
+                mine = (cm << OWNER_BITS) | np.int64(owner[p])
+                for q in range(out.shape[1]):
+                    if takes_part[p, q]:
+                        out[i, q] = min(out[i, q], mine)
+
+
+@kernel
+def unpack(label: Int64, row: Int64, who: Int32, cm: Int32, owner: Int32, lane: int) -> None:
+    """Write costs and owners from labels into some lanes of a caller's rows; -1 where far."""
+    for i in range(row.shape[0]):
+        for q in range(label.shape[1]):
+            mine = label[row[i], q]
+            if mine < FAR:
+                cm[i, lane + q] = mine >> OWNER_BITS
+                owner[i, lane + q] = who[mine & 0xFFFFFFFF]
+            else:
+                cm[i, lane + q] = NONE
+                owner[i, lane + q] = NONE

@@ -1,0 +1,269 @@
+"""One whole city assessed: who is served, who meets full places, who is out, who is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from atlas.engine.columns import Block, blocks
+from atlas.engine.errors import ShapeError
+from atlas.engine.inputs import (
+    CAPACITY_UNKNOWN,
+    CITY_WIDE,
+    NO_PROVISION,
+    NOT_APPLICABLE,
+    OUTSIDE,
+    WALK,
+    AccessSteps,
+    Assigned,
+    Demand,
+    Places,
+    Pools,
+    Requirements,
+    refuse_unless,
+    thirds,
+)
+from atlas.engine.kernels.split import (
+    AMOUNTS,
+    CAPACITY_UNKNOWN_FLAG,
+    CHILDREN,
+    EDGE,
+    EDGE_FLAG,
+    FULL,
+    INCOMPLETE_FLAG,
+    ON_REACH,
+    OUT,
+    SERVED,
+    SERVED_LOW,
+    UNKNOWN,
+    UNSNAPPED,
+    Judged,
+    add_up,
+)
+from atlas.engine.ledger import CapacityLedger, assert_capacity, assert_children, shortfall
+from atlas.engine.network import Network
+from atlas.engine.outcome import PointCoverage
+from atlas.engine.snapping import FARTHEST_LEG_CM, Snap, snap
+from atlas.engine.supply import City, judge
+from atlas.engine.types import Bool, Int64, UInt8
+from atlas.engine.workers import in_order, ranges, usable_cores
+
+__all__ = [
+    "CAPACITY_UNKNOWN",
+    "CAPACITY_UNKNOWN_FLAG",
+    "CITY_WIDE",
+    "EDGE_FLAG",
+    "INCOMPLETE_FLAG",
+    "NOT_APPLICABLE",
+    "NO_PROVISION",
+    "OUTSIDE",
+    "WALK",
+    "AccessSteps",
+    "Assigned",
+    "CapacityLedger",
+    "CoverageResult",
+    "Demand",
+    "Places",
+    "PointCoverage",
+    "Pools",
+    "Requirements",
+    "coverage",
+    "thirds",
+]
+
+CHUNK = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageResult:
+    """
+    What one assessment answers; amounts are millionths of children, shape (z, s, g), int64.
+
+    Attributes
+    ----------
+    children, served, full, out, unknown
+        children = served + full + out + unknown, exactly; all 0 where a service does not apply.
+    served_low
+        Served if every unknown capacity were 0: the other bound of a flagged value.
+    on_reach
+        Children judged on reach because a capacity in their reach is unknown.
+    edge
+        Children so near the city's boundary that places beyond it may be missing.
+    unsnapped
+        The part of `unknown` that no street is near.
+    short_micro
+        Provision missing, millionths of its unit; 0 where no provision is adopted.
+    flags
+        Bits, shape (z, s, g): 1 capacity unknown, 2 incomplete data, 4 edge.
+    points
+        What was found at each point, for sentences, depth, fragility and equity.
+    capacity
+        What became of each pool's capacity.
+    """
+
+    children: Int64
+    served: Int64
+    full: Int64
+    out: Int64
+    unknown: Int64
+    served_low: Int64
+    on_reach: Int64
+    edge: Int64
+    unsnapped: Int64
+    short_micro: Int64
+    flags: UInt8
+    points: PointCoverage
+    capacity: CapacityLedger
+
+
+def coverage(
+    network: Network,
+    demand: Demand,
+    places: Places,
+    pools: Pools,
+    requirements: Requirements,
+    incomplete: Bool,
+    *,
+    assigned: Assigned | None = None,
+    farthest_leg_cm: int = FARTHEST_LEG_CM,
+    threads: int | None = None,
+) -> CoverageResult:
+    """
+    Assess a whole city.
+
+    Parameters
+    ----------
+    network
+        The streets, loaded to the largest reach beyond the boundary.
+    demand, places, pools, requirements
+        Children, places, what they offer and what is required, each in any order.
+    incomplete
+        Where the layer of a service is judged incomplete, shape (s, z): its children are unknown
+        for that service. It also says how many leaf zones there are.
+    assigned
+        Pools that serve only their catchment; by default none.
+    farthest_leg_cm
+        A point or entrance further from any street is not snapped.
+    threads
+        How many chunks run at once; by default one for each core. Changes no digit.
+
+    Returns
+    -------
+    result
+        Zones, services, groups, points and pools in the caller's order.
+
+    Raises
+    ------
+    ShapeError, InputError
+        If the inputs contradict each other.
+    LedgerError
+        If the engine lost or made a child or a seat.
+
+    Notes
+    -----
+    Source: METHOD §3 to §5 and §11. Children of a zone judged incomplete still take part in
+    sharing. A city-wide service is shared among the children inside the city, snapped or not.
+    """
+    services, groups = requirements.shape
+    requirements.check()
+    shape = (services, incomplete.shape[-1])
+    refuse_unless(incomplete.shape == shape, "incomplete does not fit the services", ShapeError)
+    zones = int(shape[1])
+    demand.check(zones, groups)
+    places.check()
+    pools.check(places.code.size, services, groups)
+    assigned = assigned or _nobody(pools)
+    assigned.check(pools.code.size, demand.code.size)
+    threads = threads or usable_cores()
+    city = City(
+        network=network,
+        demand=demand,
+        places=places,
+        pools=pools,
+        requirements=requirements,
+        assigned=assigned,
+        stands=snap(
+            network, demand.xy_m, farthest_leg_cm=farthest_leg_cm, threads=threads
+        ),
+        enters=snap(
+            network, places.entrance_xy_m, farthest_leg_cm=farthest_leg_cm, threads=threads
+        ),
+        threads=threads,
+    )
+    families = blocks(pools, requirements)
+    points, capacity = judge(city, families)
+    assert_capacity(pools.capacity_micro, capacity)
+    amount, flags = _zones(city, families, points, incomplete)
+    return _answer(city, amount, flags, points, capacity)
+
+
+def _nobody(pools: Pools) -> Assigned:
+    """Return no catchments."""
+    none = np.zeros(0, np.int32)
+    return Assigned(np.zeros(pools.code.size, np.bool_), none, none)
+
+
+def _zones(
+    city: City, families: list[Block], points: PointCoverage, incomplete: Bool
+) -> tuple[Int64, UInt8]:
+    """Return the amounts and flags of every zone."""
+    demand, requirements = city.demand, city.requirements
+    judged = Judged(
+        children=np.ascontiguousarray(demand.children_micro),
+        zone=demand.zone,
+        is_snapped=city.stands.is_snapped,
+        edge_cm=_edge_cm(demand),
+        column=points.column,
+        reach=requirements.reach_cm,
+        is_walked=requirements.mode == WALK,
+        incomplete=np.ascontiguousarray(incomplete),
+        is_shared=points.is_shared,
+        share=points.share,
+        places=points.places,
+        unknown=points.capacity_unknown,
+    )
+    shape = (incomplete.shape[1], *requirements.shape)
+
+    def work(chunk: list[tuple[int, int]]) -> tuple[Int64, UInt8]:
+        amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
+        for low, high in chunk:
+            add_up(judged, low, high, amount, flags)
+        return amount, flags
+
+    pieces = ranges(demand.code.size, -(-demand.code.size // CHUNK))
+    chunks = [pieces[t :: city.threads] for t in range(city.threads)]
+    parts = in_order(work, chunks, city.threads)
+    amount = np.sum([part[0] for part in parts], axis=0, dtype=np.int64)
+    return amount, np.bitwise_or.reduce([part[1] for part in parts])
+
+
+def _edge_cm(demand: Demand) -> Int64:
+    """Return the way to the boundary where it matters, -1 elsewhere."""
+    way = np.zeros(demand.code.size, np.int32) if demand.boundary_cm is None else demand.boundary_cm
+    return np.where(demand.edge, way, -1).astype(np.int32)
+
+
+def _answer(
+    city: City, amount: Int64, flags: UInt8, points: PointCoverage, capacity: CapacityLedger
+) -> CoverageResult:
+    """Return the result, its children's ledger asserted."""
+    inside = city.demand.children_micro[city.demand.zone != OUTSIDE].sum(axis=0)
+    applies = (city.requirements.reach_cm != NOT_APPLICABLE).astype(np.int64)
+    parts = amount[[SERVED, FULL, OUT, UNKNOWN]]
+    assert_children(parts, amount[CHILDREN], inside, applies)
+    return CoverageResult(
+        children=amount[CHILDREN],
+        served=amount[SERVED],
+        full=amount[FULL],
+        out=amount[OUT],
+        unknown=amount[UNKNOWN],
+        served_low=amount[SERVED_LOW],
+        on_reach=amount[ON_REACH],
+        edge=amount[EDGE],
+        unsnapped=amount[UNSNAPPED],
+        short_micro=shortfall(city.requirements.need(), amount[FULL] + amount[OUT]),
+        flags=flags,
+        points=points,
+        capacity=capacity,
+    )

@@ -1,0 +1,249 @@
+"""Even sharing: each pool's capacity divided among the children who reach it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from atlas.engine.columns import Block
+from atlas.engine.inputs import AccessSteps, Assigned, Pools, Requirements
+from atlas.engine.kernels.catchment import Columns, Offers, Shares, share_out, use_of
+from atlas.engine.kernels.search import Doors, Graph
+from atlas.engine.positions import Points, along_the_streets
+from atlas.engine.types import MICRO, Bool, Int32, Int64
+from atlas.engine.workers import in_order, usable_cores
+
+STRIPE = 64
+MOST_CHUNKS = 8
+NO_ACCESS_NEED = MICRO * MICRO
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """
+    A block's pools as the kernels take them.
+
+    Attributes
+    ----------
+    offers
+        Pools at one place that admit the same children are one: splitting a pool changes nothing.
+    number
+        Which offer each of the block's pools went into, shape (len(block.pools),).
+    """
+
+    offers: Offers
+    number: Int64
+
+
+def offered(block: Block, pools: Pools, places: int, assigned: Assigned, row_of: Int32) -> Offered:
+    """
+    Return what a block's pools offer, sorted by place.
+
+    Parameters
+    ----------
+    block, pools
+        The pools of the block.
+    places
+        How many places there are.
+    assigned
+        Catchments of the pools that have one.
+    row_of
+        Which standing point each of the caller's points is, -1 not snapped.
+
+    Returns
+    -------
+    offered
+        Capacities of merged pools added up.
+    """
+    keys: dict[tuple[int, bool, bytes, int], int] = {}
+    chosen = block.pools
+    place, capacity = pools.place[chosen], pools.capacity_micro[chosen]
+    admits, is_assigned = block.admits[chosen], assigned.is_assigned[chosen]
+    number = np.empty(chosen.size, np.int64)
+    for at in np.argsort(place, kind="stable").tolist():
+        own = int(chosen[at]) if is_assigned[at] else -1
+        key = (int(place[at]), bool(capacity[at] < 0), admits[at].tobytes(), own)
+        number[at] = keys.setdefault(key, len(keys))
+    merged = np.zeros(len(keys), np.int64)
+    np.add.at(merged, number, capacity)
+    first = np.full(len(keys), chosen.size, np.int64)
+    np.minimum.at(first, number, np.arange(chosen.size))
+    member_first, member = _members(chosen[first], is_assigned[first], assigned, row_of)
+    offers = Offers(
+        place_first=np.searchsorted(place[first], np.arange(places + 1)).astype(np.int32),
+        admits=np.ascontiguousarray(admits[first]),
+        capacity=np.where(capacity[first] < 0, -1, merged),
+        is_assigned=is_assigned[first],
+        member_first=member_first,
+        member=member,
+    )
+    return Offered(offers, number)
+
+
+def _members(
+    pool: Int64, is_assigned: Bool, assigned: Assigned, row_of: Int32
+) -> tuple[Int64, Int32]:
+    """Return the standing points of each pool's catchment, as a CSR by offer."""
+    offer_of = np.full(assigned.is_assigned.size, -1, np.int64)
+    offer_of[pool[is_assigned]] = np.flatnonzero(is_assigned)
+    offer, point = offer_of[assigned.pool], row_of[assigned.point]
+    kept = (offer >= 0) & (point >= 0)
+    pair = np.unique(np.column_stack((offer[kept], point[kept])), axis=0).reshape(-1, 2)
+    first = np.searchsorted(pair[:, 0], np.arange(pool.size + 1)).astype(np.int64)
+    return first, pair[:, 1].astype(np.int32)
+
+
+def columns_of(
+    block: Block, requirements: Requirements, children_micro: Int64, rows: Int64
+) -> Columns:
+    """
+    Return a block's columns over some points.
+
+    Parameters
+    ----------
+    block, requirements
+        Which groups stand in which column, and their reach and need.
+    children_micro
+        Children of each group, shape (i, g).
+    rows
+        Which points, in which order.
+
+    Returns
+    -------
+    columns
+        For the kernels.
+    """
+    at = (block.service, block.first_group)
+    reach = requirements.reach_cm[at]
+    need = requirements.need()[at]
+    children = np.empty((rows.size, reach.size), np.int64)
+    for k, groups in enumerate(block.groups):
+        children[:, k] = children_micro[:, groups].sum(axis=1)[rows]
+    steps = requirements.access
+    return Columns(
+        children=children,
+        reach=reach,
+        step=step_edges(reach, steps),
+        weight=steps.weight_micro,
+        need=need,
+        access_need=np.where(need > 0, need, NO_ACCESS_NEED),
+    )
+
+
+def step_edges(reach_cm: Int32, steps: AccessSteps) -> Int32:
+    """
+    Return the upper edges of the access steps, whole centimetres, inclusive.
+
+    Parameters
+    ----------
+    reach_cm
+        Reaches, shape (k,).
+    steps
+        Parts of a reach.
+
+    Returns
+    -------
+    edges
+        Shape (k, b): d ≤ D·n/m holds for whole d just where d ≤ ⌊D·n/m⌋.
+    """
+    parts = reach_cm[:, None].astype(np.int64) * steps.numerator[None, :] // steps.denominator
+    return parts.astype(np.int32)
+
+
+def share(
+    graph: Graph,
+    points: Points,
+    doors: Doors,
+    columns: Columns,
+    offers: Offers,
+    *,
+    threads: int | None = None,
+) -> Shares:
+    """
+    Return what arrives at each point from the pools in its reach.
+
+    Parameters
+    ----------
+    graph, points, doors
+        Streets, where children stand, where places are entered.
+    columns, offers
+        Who shares what.
+    threads
+        How many chunks run at once; by default one for each core.
+
+    Returns
+    -------
+    shares
+        Exact integers; chunks are added up in their order.
+
+    Notes
+    -----
+    Source: 2SFCA, Luo & Wang 2003; E2SFCA, Luo & Qi 2009; fused as METHOD §11 demands.
+    """
+    threads = threads or usable_cores()
+    rows, lanes, pools = points.row.size, columns.reach.size, offers.capacity.size
+
+    def work(order: Int32) -> Shares:
+        shares = Shares(
+            share=np.zeros((rows, lanes, 4), np.int64),
+            places=np.zeros((rows, lanes), np.int32),
+            unknown=np.zeros((rows, lanes), np.bool_),
+            demand=np.zeros((pools, lanes), np.int64),
+        )
+        share_out(graph, points.standing, doors, order, columns, offers, shares)
+        return shares
+
+    parts = in_order(work, _stripes(doors, offers, threads), threads)
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.share[:] += part.share
+        whole.places[:] += part.places
+        whole.unknown[:] |= part.unknown
+        whole.demand[:] += part.demand
+    return whole
+
+
+def use(
+    graph: Graph,
+    points: Points,
+    doors: Doors,
+    columns: Columns,
+    offers: Offers,
+    used_part: Int64,
+    *,
+    threads: int | None = None,
+) -> Int64:
+    """
+    Return the children who draw on each pool, shape (j, k), millionths.
+
+    Parameters
+    ----------
+    graph, points, doors, columns, offers, threads
+        As in `share`.
+    used_part
+        The part of what arrives that a point can use, shape (i, k), 2**-40.
+
+    Returns
+    -------
+    used
+        At most the demand of the pool.
+    """
+    threads = threads or usable_cores()
+
+    def work(order: Int32) -> Int64:
+        used = np.zeros((offers.capacity.size, columns.reach.size), np.int64)
+        use_of(graph, points.standing, doors, order, columns, offers, used_part, used)
+        return used
+
+    parts = in_order(work, _stripes(doors, offers, threads), threads)
+    return np.sum(parts, axis=0, dtype=np.int64)
+
+
+def _stripes(doors: Doors, offers: Offers, threads: int) -> list[Int32]:
+    """Return the places that offer something, in stripes along the streets, one list a chunk."""
+    place = along_the_streets(doors)
+    place = place[np.diff(offers.place_first)[place] > 0]
+    chunks = max(1, min(threads, MOST_CHUNKS, place.size // STRIPE))
+    stripe = np.arange(place.size) // STRIPE
+    return [np.ascontiguousarray(place[stripe % chunks == c]) for c in range(chunks)]

@@ -11,6 +11,7 @@ import numpy as np
 
 from atlas.assessments.models import Mode, Requirement
 from atlas.assessments.standards.parameters import fraction
+from atlas.engine.admission import ANY, Rules
 from atlas.engine.demand import AgeBands, PlacingRule
 from atlas.engine.inputs import (
     CITY_WIDE,
@@ -21,7 +22,6 @@ from atlas.engine.inputs import (
     Requirements,
 )
 from atlas.engine.need import ScoreRule
-from atlas.engine.supply import ANY, Rules
 from atlas.engine.types import MICRO, Bool, Float64
 from atlas.engine.weights import component_weights
 

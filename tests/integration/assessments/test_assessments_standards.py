@@ -1,0 +1,140 @@
+"""Requirement sets are kept once, never changed, and adopted by cities."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from atlas.assessments.inputs.standard import standard_of
+from atlas.assessments.models import Adoption, Meets, Requirement, StandardSet
+from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
+from atlas.assessments.standards.loading import load_standards
+from atlas.bodies.models import City
+from spatial_data.importing.findings import FolderRefusedError
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(root, tmp_path):
+    shutil.copytree(root / "fixtures" / "standards", tmp_path / "standards")
+    return tmp_path / "standards"
+
+
+@pytest.fixture
+def city():
+    return City.objects.create(
+        slug="tiny",
+        names={"en": "Tiny Town"},
+        srid=32639,
+        timezone="Asia/Tehran",
+        calendar="jalali",
+        languages=["fa", "en"],
+        reference_date=date(2026, 3, 21),
+    )
+
+
+def change(folder, before, after):
+    path = folder / "iran_a.toml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_both_sets_are_kept_with_every_row(folder):
+    international, iran = load_standards(folder, at=NOON)
+    assert (international.code, iran.code) == ("international-a", "iran-a")
+    reach = Requirement.objects.get(
+        service__standard=iran, service__code="primary_school", band__code="6-11", sex="girl"
+    )
+    assert reach.reach_cm == 70_000
+    assert reach.provision_micro == 1_000_000
+    assert reach.confidence == "V2"
+    play = Requirement.objects.filter(
+        service__standard=international, service__code="play_space"
+    ).first()
+    assert play.provision_micro == 10_000_000
+    assert iran.parameters["power"]["value"] == 2
+    assert iran.basis["library"]["rows"][0]["unit"] == "m"
+
+
+def test_a_school_of_a_stage_meets_the_service_of_that_stage_alone(folder):
+    _, iran = load_standards(folder, at=NOON)
+    met = Meets.objects.filter(kind__standard=iran, kind__code="school", stage="primary")
+    assert [row.service.code for row in met] == ["primary_school"]
+    assert met.get().is_special is False
+    assert not Meets.objects.filter(kind__standard=iran, kind__code="park").exists()
+
+
+def test_loading_again_keeps_the_same_rows(folder):
+    before = load_standards(folder, at=NOON)
+    again = load_standards(folder, at=LATER)
+    assert [one.pk for one in again] == [one.pk for one in before]
+    assert StandardSet.objects.count() == 2
+
+
+def test_a_changed_file_is_a_new_revision_and_the_old_one_stands(folder, city):
+    _, first = load_standards(folder, at=NOON)
+    adopt(city, "iran-a", on=date(2026, 3, 21), at=NOON)
+    change(folder, "reach_m = 700", "reach_m = 500")
+    _, second = load_standards(folder, at=LATER)
+    assert (first.revision, second.revision) == (1, 2)
+    girls = Requirement.objects.filter(
+        service__code="primary_school", band__code="6-11", sex="girl"
+    )
+    assert girls.get(service__standard=first).reach_cm == 70_000
+    assert girls.get(service__standard=second).reach_cm == 50_000
+    assert adopted(city, on=date(2026, 4, 1)) == first
+
+
+def test_a_folder_with_one_faulty_set_keeps_none(folder):
+    change(folder, "weight = 0.35", "weight = 0.3")
+    with pytest.raises(FolderRefusedError, match=r"iran_a.toml.*sum to 0.95"):
+        load_standards(folder, at=NOON)
+    assert not StandardSet.objects.exists()
+
+
+def test_the_command_tells_faults_and_stops(folder):
+    change(folder, "weight = 0.35", "weight = 0.3")
+    with pytest.raises(CommandError, match="Cure: make them sum to 1"):
+        call_command("load_standards", str(folder))
+
+
+def test_a_city_follows_the_set_it_adopted_from_that_day_on(folder, city):
+    international, iran = load_standards(folder, at=NOON)
+    adopt(city, "international-a", on=date(2026, 3, 21), at=NOON)
+    adopt(city, "iran-a", on=date(2026, 6, 1), at=LATER)
+    assert adopted(city, on=date(2026, 5, 31)) == international
+    assert adopted(city, on=date(2026, 6, 1)) == iran
+    assert adopted(city, on=date(2020, 1, 1)) == international
+
+
+def test_adopting_what_stands_decides_nothing(folder, city):
+    load_standards(folder, at=NOON)
+    adopt(city, "iran-a", on=date(2026, 3, 21), at=NOON)
+    adopt(city, "iran-a", on=date(2026, 4, 21), at=LATER)
+    assert Adoption.objects.count() == 1
+
+
+def test_an_unknown_set_or_a_city_without_one_is_told_so(folder, city):
+    with pytest.raises(NoStandardError, match="tiny has adopted no requirement set"):
+        adopted(city, on=date(2026, 3, 21))
+    load_standards(folder, at=NOON)
+    with pytest.raises(NoStandardError, match="kept are: international-a, iran-a"):
+        adopt(city, "iran-b", on=date(2026, 3, 21), at=NOON)
+
+
+def test_the_engine_gets_groups_girls_first_and_reaches_in_cm(folder):
+    _, iran = load_standards(folder, at=NOON)
+    standard = standard_of(iran)
+    primary = standard.services.index("primary_school")
+    assert standard.requirements.reach_cm[primary].tolist() == [-1] * 4 + [70_000] * 2 + [-1] * 4
+    special = standard.services.index("special_school")
+    assert standard.requirements.participation_micro[special, 4] == 10_000
+    assert standard.weights.sum() == pytest.approx(1, abs=1e-12)
+    standard.requirements.check()

@@ -1,0 +1,118 @@
+"""A requirement set's file is read whole, or refused with every fault, its line and its cure."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from atlas.assessments.standards.reading import StandardFile, read_standard
+from spatial_data.importing.findings import Findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(root: Path, tmp_path: Path) -> Path:
+    """A folder with one good set and the rows it rests on."""
+    for name in ("iran_a.toml", "sources.csv"):
+        shutil.copy(root / "fixtures" / "standards" / name, tmp_path / name)
+    return tmp_path
+
+
+def read(folder: Path) -> tuple[StandardFile | None, list[str]]:
+    findings = Findings()
+    file = read_standard(folder / "iran_a.toml", findings)
+    return file, [str(finding) for finding in findings]
+
+
+def changed(folder: Path, before: str, after: str) -> list[str]:
+    path = folder / "iran_a.toml"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    file, faults = read(folder)
+    assert file is None
+    return faults
+
+
+def test_a_good_set_is_read_without_a_word(folder):
+    file, faults = read(folder)
+    assert faults == []
+    assert file.keys.set.code == "iran-a"
+    assert file.parameters["power"]["value"] == 2
+
+
+def test_comments_and_layout_do_not_make_another_set(folder):
+    before, _ = read(folder)
+    path = folder / "iran_a.toml"
+    path.write_text("# a remark\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    after, _ = read(folder)
+    assert after.content_hash == before.content_hash
+
+
+def test_a_changed_source_row_makes_another_set(folder):
+    before, _ = read(folder)
+    path = folder / "sources.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("No Iranian walking norm found", "A norm"), encoding="utf-8")
+    after, _ = read(folder)
+    assert after.content_hash != before.content_hash
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem", "cure"),
+    [
+        ('mode = "walk"', 'mode = "wallk"', "'wallk' is not a word known here", "'walk'"),
+        ('domain = "play"', 'domain = "plya"', "'plya' is not a domain", "'play'"),
+        ("weight = 0.35", "weight = 0.3", "sum to 0.95", "sum to 1"),
+        ("reach_m = 200, ", "", "is walked to and has no reach", "add reach_m"),
+        ("reach_m = 200", "reach_m = -200", "reach_m = -200", "above 0"),
+        ('band = "0-2"', 'band = "0-3"', "'0-3' is not an age band", "'0-2'"),
+        ("ages = [3, 6]", "ages = [4, 6]", "it starts at 4", "start at 3"),
+        ('code = "power"', 'code = "powr"', "the parameter 'power' is missing", "a number, 1"),
+        ('value = "1/3"', 'value = "1/0"', "is not a share", "correct it"),
+        ('kind = "steps"', 'kind = "stairs"', "'stairs' is not a word", "steps"),
+        ('edges = ["1/3", "2/3", "1"]', 'edges = ["1/3", "2/3"]', "edges must rise to 1", "edges"),
+        ('reach_basis = "library"', 'reach_basis = "libary"', "'libary' is not a basis", "library"),
+        ("revision = 1", "revison = 1", "no key 'revison'", "'revision'"),
+        ("schema = 1", "schema = 2", "schema = 2 is not known", "write 1"),
+        ('rows = ["public_library/', 'rows = ["pubic_library/', "sources.csv has no row", "row"),
+        (
+            '{ service = "library" },',
+            '{ service = "kindergarten" },',
+            "no kind serves 'library'",
+            "serves",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_cure(folder, before, after, problem, cure):
+    faults = changed(folder, before, after)
+    told = [fault for fault in faults if problem in fault]
+    assert told, faults
+    assert told[0].startswith("fault: iran_a.toml, line ")
+    assert cure in told[0].split("Cure: ")[1]
+
+
+def test_all_faults_are_told_at_once(folder):
+    changed(folder, 'domain = "play"', 'domain = "plya"')
+    faults = changed(folder, 'band = "0-2"', 'band = "0-3"')
+    assert any("plya" in fault for fault in faults)
+    assert any("0-3" in fault for fault in faults)
+
+
+def test_a_file_that_is_not_toml_is_refused_with_its_line(folder):
+    (folder / "iran_a.toml").write_text("schema = \n", encoding="utf-8")
+    file, faults = read(folder)
+    assert file is None
+    assert "line 1" in faults[0]
+    assert "not TOML" in faults[0]
+
+
+def test_a_set_without_its_sources_is_refused(folder):
+    (folder / "sources.csv").unlink()
+    file, faults = read(folder)
+    assert file is None
+    assert "lay it beside the set" in faults[0]

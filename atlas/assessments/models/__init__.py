@@ -10,8 +10,11 @@ from atlas.assessments.models.editions import (
     PublishedScore,
 )
 from atlas.assessments.models.results import (
+    AccessIndex,
+    CellPlacement,
     Completeness,
     Contribution,
+    PlacingWay,
     Quality,
     Reason,
     Result,
@@ -31,10 +34,12 @@ from atlas.assessments.models.standards import (
 )
 
 __all__ = [
+    "AccessIndex",
     "Adoption",
     "Assessment",
     "AssessmentLayer",
     "Band",
+    "CellPlacement",
     "Completeness",
     "Contribution",
     "Domain",
@@ -42,6 +47,7 @@ __all__ = [
     "Meets",
     "Mode",
     "PlaceKind",
+    "PlacingWay",
     "PublishedCompleteness",
     "PublishedFigure",
     "PublishedScore",

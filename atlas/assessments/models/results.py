@@ -49,6 +49,10 @@ class Result(models.Model):
     out_micro = models.BigIntegerField(_("out of reach"), null=True)
     unknown_micro = models.BigIntegerField(_("unknown"), null=True)
     short_micro = models.BigIntegerField(_("places short"), null=True)
+    # The other bound of a value flagged capacity_unknown: served if those capacities were 0.
+    served_low_micro = models.BigIntegerField(_("served at least"), null=True)
+    # Children so near the boundary that places beyond it may be missing.
+    edge_micro = models.BigIntegerField(_("near the boundary"), default=0)
     reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
     quality = models.CharField(_("quality"), max_length=9, choices=Quality)
     flags = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("flags"))
@@ -186,3 +190,79 @@ class Completeness(models.Model):
     def __str__(self) -> str:
         """Return zone, service and grade."""
         return f"{self.zone} {self.service} {self.grade}"
+
+
+class AccessIndex(models.Model):
+    """
+    The access index of a service in a zone: the mean over its children of what arrives at them.
+
+    It stands beside the split and never inside it.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="access_indices",
+        verbose_name=_("assessment"),
+    )
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
+    service = models.CharField(_("service"), max_length=40)
+    index = models.FloatField(_("access index"), null=True)
+    reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
+
+    class Meta:
+        verbose_name = _("access index")
+        verbose_name_plural = _("access indices")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "zone", "service"], name="access_index_once_per_service"
+            ),
+            models.CheckConstraint(
+                condition=(Q(index__isnull=True) & ~Q(reason=""))
+                | (Q(index__isnull=False) & Q(reason="")),
+                name="access_index_null_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return zone and service."""
+        return f"{self.zone} {self.service}"
+
+
+class PlacingWay(models.TextChoices):
+    """How the points were found on which the children of a cell stand."""
+
+    BUILDINGS = "buildings", _("at residential buildings")
+    STREETS = "streets", _("along residential streets")
+    POINT = "point", _("at one representative point")
+
+
+class CellPlacement(models.Model):
+    """Where the children of a cell were made to stand, and how they are known."""
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="placements",
+        verbose_name=_("assessment"),
+    )
+    cell_code = models.CharField(_("cell"), max_length=60)
+    way = models.CharField(_("placed"), max_length=9, choices=PlacingWay)
+    points = models.PositiveIntegerField(_("points"))
+    children_micro = models.BigIntegerField(_("children"))
+    floor_m2_per_resident = models.FloatField(_("mapped floor area per resident"), null=True)
+
+    class Meta:
+        verbose_name = _("placement of a cell")
+        verbose_name_plural = _("placements of cells")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "cell_code"], name="placement_once_per_cell"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return the cell and the way."""
+        return f"{self.cell_code} {self.get_way_display()}"

@@ -75,8 +75,18 @@ class Cluster:
 
     @property
     def is_running(self) -> bool:
-        """Whether its server answers."""
-        return self.run("pg_ctl", "status", "-D", self.data).returncode == 0
+        """Whether its server runs."""
+        return _is_postgres(self.data / "postmaster.pid")
+
+
+def _is_postgres(pid_file: Path) -> bool:
+    """Whether the process that `pid_file` names is a living PostgreSQL, not its number's heir."""
+    try:
+        pid = int(pid_file.read_text().splitlines()[0])
+        before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+    except (OSError, ValueError, IndexError):
+        return False
+    return before.endswith("(postgres") and after.split()[0] != "Z"
 
 
 def newest_binaries() -> Path:
@@ -159,7 +169,15 @@ def _make(cluster: Cluster) -> None:
         raise ClusterError(msg)
 
 
+def _clear_after_death(cluster: Cluster) -> None:
+    """Remove the locks of a server that was killed; PostgreSQL itself only asks for the number."""
+    for lock in (cluster.data / "postmaster.pid", cluster.socket / ".s.PGSQL.5432.lock"):
+        if lock.exists() and not _is_postgres(lock):
+            lock.unlink()
+
+
 def _start_server(cluster: Cluster, options: tuple[str, ...]) -> None:
+    _clear_after_death(cluster)
     cluster.log.touch()
     if os.geteuid() == 0:
         shutil.chown(cluster.log, cluster.owner)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from atlas.engine.demand.counts import PublishedCounts, ShareTable
-    from atlas.engine.types import Float64
+    from atlas.engine.types import Float64, Int64
 
 REACHED = 1e-6
 """A total whose distance from the fit is below this share of it is met, and then made exact."""
@@ -103,7 +103,7 @@ def fit_counts(
     edges = age_edges(counts, wanted, bands)
     drop_dependent(counts, edges)
     kept, contradictions = keep_controls(wanted, counts, edges)
-    shape, told, sized = seed(shares, counts, int(edges[-1]), rule)
+    shape, told, sized = seed(shares, counts, _years(shares, edges, rule.oldest), rule)
     sweeps = _fit(shape, counts, kept, rule)
     met, unmet = _met(shape, kept)
     year_micro, failed = whole_fit(shape, counts, met, edges)
@@ -119,6 +119,12 @@ def fit_counts(
         left_out=counts.left_out + left_out,
         sweeps=sweeps,
     )
+
+
+def _years(shares: Sequence[ShareTable], edges: Int64, oldest: int) -> int:
+    """Return how many years of age the fit must cover."""
+    ages = [int(age) for table in shares for age in table.age_to if age <= oldest]
+    return max([int(edges[-1]), *ages])
 
 
 def _controls(

@@ -244,7 +244,7 @@ def whole_rows_with_carry(micro: AnyArray, totals: AnyArray) -> Int64:
     children
         Shape (n, …, k), int64, ≥ 0; the last axis sums to `totals` exactly. What rounding left
         over is carried to the next row, so a part summed over a run of rows stays near the exact
-        sum instead of drifting with the number of rows.
+        sum instead of drifting with the number of rows. A part of exactly 0 stays 0.
 
     Raises
     ------
@@ -274,7 +274,9 @@ def whole_rows_with_carry(micro: AnyArray, totals: AnyArray) -> Int64:
     carry = np.zeros(parts.shape[1:], np.int64)
     for row, whole in enumerate(wholes):
         wanted = parts[row] + carry
-        shown[row] = _nearest_whole(wanted, whole)
+        # Nobody is nobody: what earlier rows left over goes to children who are there.
+        open_to = np.where(parts[row] == 0, np.iinfo(np.int64).min // 2, wanted)
+        shown[row] = _nearest_whole(open_to, whole)
         carry = wanted - shown[row] * MICRO
     return shown
 

@@ -1,0 +1,146 @@
+"""The results of an assessment as arrays: one row a zone, one column a service and group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from atlas.assessments.models import Result
+from atlas.engine.values import Flag, Quality, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from atlas.assessments.models import Assessment
+    from atlas.engine.types import Int64, UInt8
+    from atlas.publishing.zone_trees import ZoneTrees
+
+SEXES = ("girl", "boy")
+SERVED, FULL, OUT, UNKNOWN = range(4)
+
+_REASONS = {reason.name.lower(): reason.value for reason in Reason} | {"": Reason.NONE.value}
+_FLAGS = {str(flag.name).lower(): flag.value for flag in Flag}
+_QUALITIES = {quality.name.lower(): quality.value for quality in Quality}
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Codes of the services, age bands and sexes, in the order of the arrays."""
+
+    services: tuple[str, ...]
+    bands: tuple[str, ...]
+    sexes: tuple[str, ...] = SEXES
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    What an assessment found for every zone, service, age band and sex.
+
+    Attributes
+    ----------
+    children
+        Shape (z, b, x), int64, millionths of a child.
+    parts
+        Shape (z, s, b, x, 4), int64: served, full, out, unknown; 0 where `reason` is set.
+    short
+        Shape (z, s, b, x), int64, millionths of the unit.
+    reason, quality, flags
+        Shape (z, s, b, x), codes of the engine's `Reason`, `Quality` and `Flag`.
+    """
+
+    children: Int64
+    parts: Int64
+    short: Int64
+    reason: UInt8
+    quality: UInt8
+    flags: UInt8
+
+
+class _Row(NamedTuple):
+    """A result as its table has it, in millionths."""
+
+    zone: str
+    service: str
+    band: str
+    sex: str
+    children: int
+    served: int | None
+    full: int | None
+    out: int | None
+    unknown: int | None
+    short: int | None
+    reason: str
+    quality: str
+    flags: list[str]
+
+
+class UnreadResultError(LookupError):
+    """A result speaks of a zone, service or group that the assessment's own set does not have."""
+
+
+def read_tally(assessment: Assessment, zones: ZoneTrees, axes: Axes) -> Tally:
+    """
+    Read every result of an assessment.
+
+    Parameters
+    ----------
+    assessment
+        Whose results.
+    zones, axes
+        The rows and columns.
+
+    Returns
+    -------
+    tally
+        What has no result is *not applicable*: the set requires nothing there.
+
+    Raises
+    ------
+    UnreadResultError
+        If a result has no row or column.
+    """
+    at = (len(zones.code), len(axes.services), len(axes.bands), len(axes.sexes))
+    tally = Tally(
+        children=np.zeros((at[0], *at[2:]), np.int64),
+        parts=np.zeros((*at, 4), np.int64),
+        short=np.zeros(at, np.int64),
+        reason=np.full(at, Reason.NOT_APPLICABLE, np.uint8),
+        quality=np.zeros(at, np.uint8),
+        flags=np.zeros(at, np.uint8),
+    )
+    index = [
+        {code: n for n, code in enumerate(codes)}
+        for codes in (zones.code, axes.services, axes.bands, axes.sexes)
+    ]
+    try:
+        for row in _rows(assessment):
+            codes = (row.zone, row.service, row.band, row.sex)
+            z, s, b, x = (of[code] for of, code in zip(index, codes, strict=True))
+            _keep(tally, (z, s, b, x), row)
+    except KeyError as error:
+        msg = f"assessment {assessment.pk} has a result for {error}, which its set does not name"
+        raise UnreadResultError(msg) from error
+    return tally
+
+
+def _rows(assessment: Assessment) -> Iterator[_Row]:
+    rows = Result.objects.filter(assessment=assessment).values_list(
+        *("zone__code", "service", "band", "sex", "children_micro"),
+        *("served_micro", "full_micro", "out_micro", "unknown_micro", "short_micro"),
+        *("reason", "quality", "flags"),
+    )
+    return (_Row(*row) for row in rows.iterator())
+
+
+def _keep(tally: Tally, at: tuple[int, int, int, int], row: _Row) -> None:
+    z, _, b, x = at
+    tally.children[z, b, x] = row.children
+    tally.reason[at] = _REASONS[row.reason]
+    tally.quality[at] = _QUALITIES[row.quality]
+    tally.flags[at] = sum(_FLAGS[flag] for flag in row.flags)
+    if row.served is not None:
+        tally.parts[at] = [row.served, row.full or 0, row.out or 0, row.unknown or 0]
+    tally.short[at] = row.short or 0

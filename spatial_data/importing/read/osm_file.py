@@ -72,6 +72,11 @@ class OsmExtract:
         found[self.node_id[index] != ids] = np.nan
         return found
 
+    def point(self, number: int) -> tuple[float, float] | None:
+        """Return longitude and latitude of one node, None where the file has none."""
+        lon, lat = self.coordinates(np.array([number], np.int64))[0]
+        return None if np.isnan(lon) else (float(lon), float(lat))
+
 
 def read_osm(path: Path, findings: Findings) -> OsmExtract:
     """

@@ -1,0 +1,12 @@
+"""What a file that cannot be read as it is says of itself."""
+
+from __future__ import annotations
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as it is; `cure` says what to do."""
+
+    def __init__(self, *, problem: str, cure: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.cure = cure

@@ -5,27 +5,25 @@ from pathlib import Path
 
 import pytest
 
-ENTRY = re.compile(r"\n\n+")
+BEGINS = re.compile(r"#|msgctxt |msgid ")
 QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 UNNAMED = re.compile(r"%[sdif]|%\(\)")
 
 
 def _entries(text: str) -> list[dict[str, str]]:
     """Return the messages of a catalogue: what each keyword holds, and its comment lines."""
-    found = []
-    for block in ENTRY.split(text.strip())[1:]:
-        entry: dict[str, str] = {"comments": ""}
-        key = ""
-        for line in block.splitlines():
-            if line.startswith("#"):
-                entry["comments"] += line + "\n"
-                continue
-            if not line.startswith('"'):
-                key = line.partition(" ")[0]
-            entry[key] = entry.get(key, "") + "".join(QUOTED.findall(line))
-        if "msgid" in entry and "#~" not in entry["comments"]:
-            found.append(entry)
-    return found
+    entries: list[dict[str, str]] = [{"comments": ""}]
+    key = ""
+    for line in filter(None, text.splitlines()):
+        if BEGINS.match(line) and any(k.startswith("msgstr") for k in entries[-1]):
+            entries.append({"comments": ""})
+        if line.startswith("#"):
+            entries[-1]["comments"] += line + "\n"
+            continue
+        if not line.startswith('"'):
+            key = line.partition(" ")[0]
+        entries[-1][key] = entries[-1].get(key, "") + "".join(QUOTED.findall(line))
+    return [entry for entry in entries if entry.get("msgid")]
 
 
 def _translations(entry) -> list[str]:
@@ -86,7 +84,7 @@ def test_every_message_of_the_program_stands_in_a_catalogue(texts, catalogues) -
 
 
 def test_the_reader_of_catalogues_reads() -> None:
-    text = 'msgid ""\nmsgstr "head"\n\n#, fuzzy\nmsgid "a"\n"b"\nmsgstr[0] "x"\nmsgstr[1] ""\n'
+    text = 'msgid ""\nmsgstr "head"\n#, fuzzy\nmsgid "a"\n"b"\nmsgstr[0] "x"\nmsgstr[1] ""\n'
     assert _entries(text) == [
         {"comments": "#, fuzzy\n", "msgid": "ab", "msgstr[0]": "x", "msgstr[1]": ""}
     ]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from atlas.engine.kernels.split import ENOUGH, MOST_SHARE
+from atlas.engine.kernels.split import ENOUGH, MOST_SHARE, usable_part
 from atlas.engine.ledger import CapacityLedger, split_capacity
-from atlas.engine.outcome import drawn_part
 from atlas.engine.types import MICRO, Bool, Int64
 
 SCALE = MICRO * MICRO
@@ -67,7 +66,7 @@ def spread_over_city(
         part = (2 * capacity * SCALE * ENOUGH + needed) // (2 * needed)
         share = [s + part * is_in for s, is_in in zip(share, columns, strict=True)]
     settled = np.array([min(s, MOST_SHARE) for s in share], dtype=np.int64)
-    used = drawn_part(settled[None, :])[0].tolist()
+    used = usable_part(settled[None, :])[0].tolist()
     drawn = [
         [crowd * part >> 40 for crowd, part in zip(row, used, strict=True)]
         for row in demand.tolist()

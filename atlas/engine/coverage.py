@@ -38,15 +38,22 @@ from atlas.engine.kernels.split import (
     SERVED_LOW,
     UNKNOWN,
     UNSNAPPED,
-    Judged,
+    Crowd,
+    Verdict,
     add_up,
 )
-from atlas.engine.ledger import CapacityLedger, assert_capacity, assert_children, shortfall
+from atlas.engine.ledger import (
+    CapacityLedger,
+    assert_capacity,
+    assert_children,
+    shortfall,
+    unused,
+)
 from atlas.engine.network import Network
-from atlas.engine.outcome import PointCoverage
-from atlas.engine.snapping import FARTHEST_LEG_CM, Snap, snap
-from atlas.engine.supply import City, judge
-from atlas.engine.types import Bool, Int64, UInt8
+from atlas.engine.outcome import BlockOutcome, PointCoverage
+from atlas.engine.snapping import FARTHEST_LEG_CM, snap
+from atlas.engine.supply import City, ground_of, judge
+from atlas.engine.types import Bool, Int32, Int64, UInt8
 from atlas.engine.workers import in_order, ranges, usable_cores
 
 __all__ = [
@@ -71,8 +78,6 @@ __all__ = [
     "coverage",
     "thirds",
 ]
-
-CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +196,7 @@ def coverage(
         ),
         threads=threads,
     )
-    families = blocks(pools, requirements)
-    points, capacity = judge(city, families)
-    assert_capacity(pools.capacity_micro, capacity)
-    amount, flags = _zones(city, families, points, incomplete)
-    return _answer(city, amount, flags, points, capacity)
+    return _assessed(city, incomplete)
 
 
 def _nobody(pools: Pools) -> Assigned:
@@ -204,41 +205,64 @@ def _nobody(pools: Pools) -> Assigned:
     return Assigned(np.zeros(pools.code.size, np.bool_), none, none)
 
 
+def _assessed(city: City, incomplete: Bool) -> CoverageResult:
+    """Return the result of checked and snapped inputs."""
+    shape = (incomplete.shape[1], *city.requirements.shape)
+    amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
+    capacity = unused(city.pools.capacity_micro)
+    ground = ground_of(city)
+    outcomes = []
+    for block in blocks(city.pools, city.requirements):
+        outcome, ledger = judge(city, ground, block)
+        capacity.write(block.pools, ledger)
+        part = _zones(city, block, outcome, incomplete)
+        amount += part[0]
+        flags |= part[1]
+        outcomes.append(outcome)
+    assert_capacity(city.pools.capacity_micro, capacity)
+    return _answer(city, amount, flags, PointCoverage(city.stands, outcomes), capacity)
+
+
 def _zones(
-    city: City, families: list[Block], points: PointCoverage, incomplete: Bool
+    city: City, block: Block, outcome: BlockOutcome, incomplete: Bool
 ) -> tuple[Int64, UInt8]:
-    """Return the amounts and flags of every zone."""
+    """Return the amounts and flags that one block adds to the zones."""
     demand, requirements = city.demand, city.requirements
-    judged = Judged(
-        children=np.ascontiguousarray(demand.children_micro),
+    others = np.ones(demand.code.size, np.bool_)
+    others[outcome.row] = False
+    crowd = Crowd(
+        children=demand.children_micro,
         zone=demand.zone,
-        is_snapped=city.stands.is_snapped,
         edge_cm=_edge_cm(demand),
-        column=points.column,
-        reach=requirements.reach_cm,
-        is_walked=requirements.mode == WALK,
-        incomplete=np.ascontiguousarray(incomplete),
-        is_shared=points.is_shared,
-        share=points.share,
-        places=points.places,
-        unknown=points.capacity_unknown,
+        row=np.concatenate((outcome.row, np.flatnonzero(others))),
+        judged=outcome.row.size,
+    )
+    verdict = Verdict(
+        services=block.services,
+        column=block.column,
+        reach=np.where(block.is_city_wide, -1, requirements.reach_cm).astype(np.int32),
+        incomplete=incomplete,
+        is_shared=outcome.is_shared,
+        share=outcome.share,
+        places=outcome.places,
+        unknown=outcome.unknown,
     )
     shape = (incomplete.shape[1], *requirements.shape)
 
-    def work(chunk: list[tuple[int, int]]) -> tuple[Int64, UInt8]:
+    def work(chunk: tuple[int, int]) -> tuple[Int64, UInt8]:
         amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
-        for low, high in chunk:
-            add_up(judged, low, high, amount, flags)
+        add_up(crowd, verdict, chunk[0], chunk[1], amount, flags)
         return amount, flags
 
-    pieces = ranges(demand.code.size, -(-demand.code.size // CHUNK))
-    chunks = [pieces[t :: city.threads] for t in range(city.threads)]
-    parts = in_order(work, chunks, city.threads)
-    amount = np.sum([part[0] for part in parts], axis=0, dtype=np.int64)
-    return amount, np.bitwise_or.reduce([part[1] for part in parts])
+    parts = in_order(work, ranges(demand.code.size, city.threads), city.threads)
+    amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
+    for part in parts:
+        amount += part[0]
+        flags |= part[1]
+    return amount, flags
 
 
-def _edge_cm(demand: Demand) -> Int64:
+def _edge_cm(demand: Demand) -> Int32:
     """Return the way to the boundary where it matters, -1 elsewhere."""
     way = np.zeros(demand.code.size, np.int32) if demand.boundary_cm is None else demand.boundary_cm
     return np.where(demand.edge, way, -1).astype(np.int32)

@@ -32,6 +32,42 @@ class CapacityLedger:
     no_demand: Int64
     children: Int64
 
+    def write(self, rows: Int64, part: CapacityLedger) -> None:
+        """
+        Write the rows of some pools.
+
+        Parameters
+        ----------
+        rows
+            Which pools.
+        part
+            Their ledger.
+        """
+        self.used[rows] = part.used
+        self.above_need[rows] = part.above_need
+        self.no_demand[rows] = part.no_demand
+        self.children[rows] = part.children
+
+
+def unused(capacity_micro: Int64) -> CapacityLedger:
+    """
+    Return the ledger of pools that nobody has asked for yet.
+
+    Parameters
+    ----------
+    capacity_micro
+        Shape (j,), -1 unknown.
+
+    Returns
+    -------
+    ledger
+        All of it without demand; to be written to.
+    """
+    is_unknown = capacity_micro < 0
+    used, above = (np.where(is_unknown, -1, 0) for _ in range(2))
+    idle = np.where(is_unknown, -1, capacity_micro)
+    return CapacityLedger(used, above, idle, np.zeros_like(capacity_micro))
+
 
 def split_capacity(
     capacity_micro: Int64, need: Int64, demand: Int64, drawn: Int64

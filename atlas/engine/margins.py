@@ -103,6 +103,36 @@ def cut(leaf_of_point: Int32, parent: Int32) -> Pieces:
     )
 
 
+def gather(values: Int64, pieces: Pieces) -> Int64:
+    """
+    Sum values of the points over the pieces.
+
+    Parameters
+    ----------
+    values
+        Shape (i, …), whole numbers.
+    pieces
+        Which piece each point lies in.
+
+    Returns
+    -------
+    sums
+        Shape (pieces, …); points outside the city are left out.
+
+    Raises
+    ------
+    ShapeError
+        If `values` has another number of points.
+    """
+    if values.shape[0] != pieces.of_point.size:
+        msg = f"{values.shape[0]} rows for {pieces.of_point.size} points"
+        raise ShapeError(msg)
+    inside = pieces.of_point != OUTSIDE
+    sums = np.zeros((pieces.pieces, *values.shape[1:]), np.int64)
+    np.add.at(sums, pieces.of_point[inside], values[inside])
+    return sums
+
+
 def roll_up(values: Int64, pieces: Pieces) -> Int64:
     """
     Sum values of the pieces over every zone.

@@ -3,50 +3,103 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from atlas.engine.kernels.split import ENOUGH, usable_part
+from atlas.engine.errors import InputError
+from atlas.engine.kernels.split import ENOUGH
 from atlas.engine.kernels.wide import FRACTION_BITS
 from atlas.engine.snapping import Snap
 from atlas.engine.types import Bool, Float64, Int32, Int64
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutcome:
+    """
+    What arrives at the n judged points of one block of services, in k columns.
+
+    Attributes
+    ----------
+    row
+        Which of the caller's points, shape (n,).
+    column
+        Which column a service and group stand in, shape (s, g); -1 not in this block.
+    is_shared
+        Whether a column is judged by shares at all, shape (k,); else by reach alone.
+    share, access
+        The share of the adopted provision that arrives (ρ) and the access index (A), shape
+        (n, k), 2**-40, at most 2**62.
+    places
+        Places within reach, shape (n, k).
+    unknown
+        Whether the capacity of one of them is unknown, shape (n, k).
+    nearest_cm, nearest_place
+        Walking cost to the nearest place that admits the column, and its row, shape (n, k); -1
+        where none is connected or the service is city-wide. Not bounded by the reach.
+    """
+
+    row: Int64
+    column: Int32
+    is_shared: Bool
+    share: Int64
+    access: Int64
+    places: Int32
+    unknown: Bool
+    nearest_cm: Int32
+    nearest_place: Int32
 
 
 @dataclass(frozen=True, slots=True)
 class PointCoverage:
     """
-    What reaches each point, by columns of services and groups that are alike.
+    What reaches each of i points, asked by service and group.
 
     Attributes
     ----------
-    column
-        Which column a service and group stand in, shape (s, g); -1 not applicable.
     snap
         Where each point meets the streets.
-    nearest_cm, nearest_place
-        Walking cost to the nearest place that admits the group, and its row, shape (i, k); -1
-        where none is connected or the service is city-wide. Not bounded by the reach.
-    places
-        Places within reach, shape (i, k).
-    capacity_unknown
-        Whether the capacity of one of them is unknown, shape (i, k).
-    share
-        The share of the adopted provision that arrives (ρ), shape (i, k), 2**-40, at most 2**62.
-    is_shared
-        Whether a column is judged by shares at all, shape (k,); else by reach alone.
-    access
-        The access index A, shape (i, k): its own share, weighted by distance.
+    blocks
+        What was found, by blocks of services that share pools.
     """
 
-    column: Int32
     snap: Snap
-    nearest_cm: Int32
-    nearest_place: Int32
-    places: Int32
-    capacity_unknown: Bool
-    share: Int64
-    is_shared: Bool
-    access: Float64
+    blocks: list[BlockOutcome]
+
+    def applies(self, service: int, group: int) -> bool:
+        """
+        Return whether a requirement exists.
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        applies
+            Where it does not, every other question raises.
+        """
+        return any(block.column[service, group] >= 0 for block in self.blocks)
+
+    def places(self, service: int, group: int) -> Int32:
+        """
+        Return how many places each point has within reach.
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        places
+            Shape (i,); -1 where no street is near.
+        """
+        block, k = self._asked(service, group)
+        return self._spread(block, block.places[:, k], np.int32(-1))
 
     def reached(self, service: int, group: int) -> Bool:
         """
@@ -60,12 +113,80 @@ class PointCoverage:
         Returns
         -------
         reached
-            Shape (i,); all False where the service does not apply.
+            Shape (i,).
         """
-        k = int(self.column[service, group])
-        if k < 0:
-            return np.zeros(self.places.shape[0], np.bool_)
-        return self.places[:, k] > 0
+        return self.places(service, group) > 0
+
+    def nearest(self, service: int, group: int) -> tuple[Int32, Int32]:
+        """
+        Return the nearest place, however far.
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        cm, place
+            Shape (i,) each; -1 where none is connected.
+        """
+        block, k = self._asked(service, group)
+        nowhere = np.int32(-1)
+        cm = self._spread(block, block.nearest_cm[:, k], nowhere)
+        return cm, self._spread(block, block.nearest_place[:, k], nowhere)
+
+    def share(self, service: int, group: int) -> Float64:
+        """
+        Return the share of the adopted provision that arrives (ρ).
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        share
+            Shape (i,); 0 where nothing arrives, NaN where no street is near.
+        """
+        block, k = self._asked(service, group)
+        return self._spread(block, block.share[:, k] / ENOUGH, np.float64("nan"))
+
+    def access(self, service: int, group: int) -> Float64:
+        """
+        Return the access index (A).
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        access
+            Shape (i,); 0 where nothing arrives, NaN where no street is near.
+        """
+        block, k = self._asked(service, group)
+        return self._spread(block, block.access[:, k] / ENOUGH, np.float64("nan"))
+
+    def has_unknown_capacity(self, service: int, group: int) -> Bool:
+        """
+        Return which points are judged on reach because a capacity in it is unknown.
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+
+        Returns
+        -------
+        unknown
+            Shape (i,).
+        """
+        block, k = self._asked(service, group)
+        judged = block.unknown[:, k] & block.is_shared[k]
+        return self._spread(block, judged, np.bool_(False))  # noqa: FBT003
 
     def served_micro(self, service: int, group: int, children_micro: Int64) -> Int64:
         """
@@ -83,29 +204,27 @@ class PointCoverage:
         served
             Shape (i,), rounded down once; says nothing of incomplete layers.
         """
-        reached = self.reached(service, group)
-        k = int(self.column[service, group])
-        if k < 0:
-            return np.zeros_like(children_micro)
-        share = np.minimum(self.share[:, k], ENOUGH)
-        high, low = children_micro >> 20, children_micro & 0xFFFFF
+        block, k = self._asked(service, group)
+        children = children_micro[block.row]
+        share = np.minimum(block.share[:, k], ENOUGH)
+        high, low = children >> 20, children & 0xFFFFF
         shared = (high * share + ((low * share) >> 20)) >> (FRACTION_BITS - 20)
-        by_reach = self.capacity_unknown[:, k] | (not self.is_shared[k])
-        return np.where(reached, np.where(by_reach, children_micro, shared), 0)
+        by_reach = block.unknown[:, k] | (not block.is_shared[k])
+        served = np.where(by_reach, children, shared)
+        return self._spread(block, np.where(block.places[:, k] > 0, served, 0), np.int64(0))
 
+    def _asked(self, service: int, group: int) -> tuple[BlockOutcome, int]:
+        """Return the block and column of a requirement."""
+        for block in self.blocks:
+            if block.column[service, group] >= 0:
+                return block, int(block.column[service, group])
+        msg = f"no requirement of service {service} for group {group}"
+        raise InputError(msg)
 
-def drawn_part(share: Int64) -> Int64:
-    """
-    Return the part of what arrives that a point can use.
-
-    Parameters
-    ----------
-    share
-        What arrives, shape (i, k), 2**-40.
-
-    Returns
-    -------
-    part
-        Shape (i, k), 2**-40: 1 up to a whole share, else one over it, rounded down.
-    """
-    return usable_part(np.ascontiguousarray(share))
+    def _spread(
+        self, block: BlockOutcome, values: np.ndarray[tuple[int], np.dtype[Number]], empty: Number
+    ) -> np.ndarray[tuple[int], np.dtype[Number]]:
+        """Return a block's values in the caller's order."""
+        whole = np.full(self.snap.edge.size, empty, values.dtype)
+        whole[block.row] = values
+        return whole

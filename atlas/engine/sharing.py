@@ -94,9 +94,7 @@ def _members(
     return first, pair[:, 1].astype(np.int32)
 
 
-def columns_of(
-    block: Block, requirements: Requirements, children_micro: Int64, rows: Int64
-) -> Columns:
+def columns_of(block: Block, requirements: Requirements, children_micro: Int64) -> Columns:
     """
     Return a block's columns over some points.
 
@@ -105,9 +103,7 @@ def columns_of(
     block, requirements
         Which groups stand in which column, and their reach and need.
     children_micro
-        Children of each group, shape (i, g).
-    rows
-        Which points, in which order.
+        Children of each group, shape (n, g).
 
     Returns
     -------
@@ -117,9 +113,10 @@ def columns_of(
     at = (block.service, block.first_group)
     reach = requirements.reach_cm[at]
     need = requirements.need()[at]
-    children = np.empty((rows.size, reach.size), np.int64)
+    children = children_micro[:, block.first_group]
     for k, groups in enumerate(block.groups):
-        children[:, k] = children_micro[:, groups].sum(axis=1)[rows]
+        for other in np.flatnonzero(groups)[1:]:
+            children[:, k] += children_micro[:, other]
     steps = requirements.access
     return Columns(
         children=children,

@@ -9,19 +9,19 @@ import numpy as np
 from atlas.engine.citywide import spread_over_city
 from atlas.engine.columns import Block
 from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
-from atlas.engine.kernels.catchment import ACCESS_FRACTION, ACCESS_WHOLE, FRACTION, WHOLE
 from atlas.engine.kernels.search import Doors
-from atlas.engine.kernels.split import settled
+from atlas.engine.kernels.split import settle, usable_part
 from atlas.engine.ledger import CapacityLedger, split_capacity
-from atlas.engine.nearest import nearest
+from atlas.engine.nearest import Nearest, nearest
 from atlas.engine.network import Network
-from atlas.engine.outcome import PointCoverage, drawn_part
+from atlas.engine.outcome import BlockOutcome
 from atlas.engine.positions import Points, doors_of, graph_of, stand
 from atlas.engine.sharing import columns_of, offered, share, use
 from atlas.engine.snapping import Snap
-from atlas.engine.types import Bool, Int32
+from atlas.engine.types import Bool, Int32, Int64
+from atlas.engine.workers import in_order, ranges
 
-UNIT = 2.0**-40
+CHUNK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +40,43 @@ class City:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """The city's points and doors as the kernels walk over them."""
+class Ground:
+    """
+    A city's points and doors as the kernels walk over them.
+
+    Attributes
+    ----------
+    points, doors
+        Those that met a street.
+    children
+        Children of the standing points, shape (n, g).
+    row_of
+        Which standing point each of the caller's points is, shape (i,); -1 not snapped.
+    place_rank
+        Rank of each place's code, shape (p,).
+    """
 
     points: Points
     doors: Doors
+    children: Int64
     row_of: Int32
     place_rank: Int32
 
 
-def judge(city: City, families: list[Block]) -> tuple[PointCoverage, CapacityLedger]:
+def ground_of(city: City) -> Ground:
     """
-    Return what arrives at every point, and what became of every pool's capacity.
+    Return the points and doors of a city, arranged.
 
     Parameters
     ----------
     city
         The inputs, checked and snapped.
-    families
-        The blocks of services that share pools.
 
     Returns
     -------
-    points, capacity
-        In the caller's order. A pool that admits nothing applicable meets no demand.
+    ground
+        For all blocks alike.
     """
-    ground = _ground(city)
-    found = _empty(city, families)
-    capacity = city.pools.capacity_micro
-    known = np.where(capacity < 0, -1, 0)
-    idle = np.where(capacity < 0, -1, capacity)
-    ledger = CapacityLedger(known, known.copy(), idle, np.zeros_like(capacity))
-    first = 0
-    for block in families:
-        lanes = slice(first, first + block.service.size)
-        judge_block = _city_wide if block.is_city_wide else _walked
-        part = judge_block(city, ground, block, found, lanes)
-        for name in ("used", "above_need", "no_demand", "children"):
-            getattr(ledger, name)[block.pools] = getattr(part, name)
-        first += block.service.size
-    return found, ledger
-
-
-def _ground(city: City) -> _Ground:
-    """Return the points and doors of a city."""
     points = stand(city.network, city.stands)
     places = city.places.code.size
     row_of = np.full(city.demand.code.size, -1, np.int32)
@@ -91,96 +84,108 @@ def _ground(city: City) -> _Ground:
     rank = np.empty(places, np.int32)
     rank[np.argsort(city.places.code, kind="stable")] = np.arange(places, dtype=np.int32)
     doors = doors_of(city.network, city.places.entrance_place, city.enters, places)
-    return _Ground(points, doors, row_of, rank)
+    children = np.ascontiguousarray(city.demand.children_micro[points.row])
+    return Ground(points, doors, children, row_of, rank)
 
 
-def _empty(city: City, families: list[Block]) -> PointCoverage:
-    """Return the outcome before anything has arrived."""
-    rows = city.demand.code.size
-    lanes = sum(block.service.size for block in families)
-    column = np.full(city.requirements.shape, -1, np.int32)
-    is_shared = np.zeros(lanes, np.bool_)
-    need = city.requirements.need()
-    first = 0
-    for block in families:
-        held = block.column >= 0
-        column[held] = block.column[held] + first
-        after = first + block.service.size
-        is_shared[first:after] = need[block.service, block.first_group] > 0
-        first = after
-    return PointCoverage(
-        column=column,
-        snap=city.stands,
-        nearest_cm=np.full((rows, lanes), -1, np.int32),
-        nearest_place=np.full((rows, lanes), -1, np.int32),
-        places=np.zeros((rows, lanes), np.int32),
-        capacity_unknown=np.zeros((rows, lanes), np.bool_),
-        share=np.zeros((rows, lanes), np.int64),
-        is_shared=is_shared,
-        access=np.zeros((rows, lanes), np.float64),
-    )
+def judge(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, CapacityLedger]:
+    """
+    Return what arrives at every point from one block's pools, and what became of them.
+
+    Parameters
+    ----------
+    city, ground
+        The inputs, and how they lie.
+    block
+        Services that share pools.
+
+    Returns
+    -------
+    outcome, ledger
+        The ledger has a row for each of the block's pools.
+    """
+    if block.is_city_wide:
+        return _city_wide(city, block)
+    return _walked(city, ground, block)
 
 
-def _walked(
-    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
-) -> CapacityLedger:
-    """Write what arrives on foot from one block's pools; return what became of them."""
+def _walked(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, CapacityLedger]:
+    """Return what arrives on foot."""
     points, doors, graph = ground.points, ground.doors, graph_of(city.network)
-    places = city.places.code.size
-    offer = offered(block, city.pools, places, city.assigned, ground.row_of)
-    columns = columns_of(block, city.requirements, city.demand.children_micro, points.row)
+    offer = offered(block, city.pools, city.places.code.size, city.assigned, ground.row_of)
+    columns = columns_of(block, city.requirements, ground.children)
     shares = share(graph, points, doors, columns, offer.offers, threads=city.threads)
-    rows = points.row.size
-    arrived = settled(shares.share, WHOLE, FRACTION, 0, rows)
-    access = settled(shares.share, ACCESS_WHOLE, ACCESS_FRACTION, 0, rows)
-    found.share[points.row, lanes] = arrived
-    found.access[points.row, lanes] = access * UNIT
-    found.places[points.row, lanes] = shares.places
-    found.capacity_unknown[points.row, lanes] = shares.unknown
-    _write_nearest(city, ground, block, found, lanes)
-    drawn = use(
-        graph, points, doors, columns, offer.offers, drawn_part(arrived), threads=city.threads
+    arrived, access = _settled(shares.share, city.threads)
+    near = _nearest(city, ground, block)
+    outcome = BlockOutcome(
+        row=points.row,
+        column=block.column,
+        is_shared=columns.need > 0,
+        share=arrived,
+        access=access,
+        places=shares.places,
+        unknown=shares.unknown,
+        nearest_cm=near.cm,
+        nearest_place=near.place,
     )
-    return split_capacity(
+    drawn = use(
+        graph, points, doors, columns, offer.offers, usable_part(arrived), threads=city.threads
+    )
+    ledger = split_capacity(
         city.pools.capacity_micro[block.pools],
         columns.need,
         shares.demand[offer.number],
         drawn[offer.number],
     )
+    return outcome, ledger
 
 
-def _write_nearest(
-    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
-) -> None:
-    """Write the nearest place of each column; an assigned pool counts for its catchment alone."""
+def _settled(parts: Int64, threads: int) -> tuple[Int64, Int64]:
+    """Return what arrives and the access index as single numbers."""
+    arrived, access = (np.empty(parts.shape[:2], np.int64) for _ in range(2))
+
+    def work(chunk: tuple[int, int]) -> None:
+        settle(parts, chunk[0], chunk[1], arrived, access)
+
+    in_order(work, ranges(parts.shape[0], -(-parts.shape[0] // CHUNK)), threads)
+    return arrived, access
+
+
+def _nearest(city: City, ground: Ground, block: Block) -> Nearest:
+    """Return the nearest place of each column; an assigned pool counts for its catchment alone."""
     admits = block.admits
-    assigned = city.assigned.is_assigned & admits.any(axis=1)
-    own = np.flatnonzero(assigned)
-    takes_part = _by_place(city, admits & ~assigned[:, None])
+    is_own = city.assigned.is_assigned & admits.any(axis=1)
+    own = np.flatnonzero(is_own)
     alone = np.zeros((city.places.code.size, own.size), np.bool_)
     alone[city.pools.place[own], np.arange(own.size)] = True
-    answer = nearest(
+    found = nearest(
         city.network,
         ground.points,
         ground.doors,
-        np.column_stack((takes_part, alone)),
+        np.column_stack((_by_place(city, admits & ~is_own[:, None]), alone)),
         place_rank=ground.place_rank,
         threads=city.threads,
     )
-    cm, place = answer.cm[:, : admits.shape[1]], answer.place[:, : admits.shape[1]]
-    for at, pool in enumerate(own.tolist(), start=admits.shape[1]):
+    if not own.size:
+        return found
+    lanes = admits.shape[1]
+    answer = Nearest(found.cm[:, :lanes].copy(), found.place[:, :lanes].copy())
+    for lane, pool in enumerate(own.tolist(), start=lanes):
         rows = ground.row_of[city.assigned.point[city.assigned.pool == pool]]
         rows = np.unique(rows[rows >= 0])
-        rows = rows[answer.cm[rows, at] >= 0]
-        mine, whose = answer.cm[rows, at], answer.place[rows, at]
+        mine = Nearest(found.cm[rows, lane], found.place[rows, lane])
         for k in np.flatnonzero(admits[pool]).tolist():
-            rank, other = ground.place_rank[whose], ground.place_rank[place[rows, k]]
-            nearer = (cm[rows, k] < 0) | (mine < cm[rows, k])
-            nearer |= (mine == cm[rows, k]) & (rank < other)
-            cm[rows[nearer], k] = mine[nearer]
-            place[rows[nearer], k] = whose[nearer]
-    found.nearest_cm[ground.points.row, lanes] = cm
-    found.nearest_place[ground.points.row, lanes] = place
+            _keep_nearer(answer, k, rows, mine, ground.place_rank)
+    return answer
+
+
+def _keep_nearer(answer: Nearest, k: int, rows: Int32, mine: Nearest, rank: Int32) -> None:
+    """Write another place into a column wherever it is nearer, or as near with a smaller code."""
+    cm, place = answer.cm[rows, k], answer.place[rows, k]
+    ties = (mine.cm == cm) & (rank[mine.place] < rank[place])
+    nearer = (mine.cm >= 0) & ((cm < 0) | (mine.cm < cm) | ties)
+    answer.cm[rows[nearer], k] = mine.cm[nearer]
+    answer.place[rows[nearer], k] = mine.place[nearer]
 
 
 def _by_place(city: City, admits: Bool) -> Bool:
@@ -190,23 +195,28 @@ def _by_place(city: City, admits: Bool) -> Bool:
     return takes_part
 
 
-def _city_wide(
-    city: City, ground: _Ground, block: Block, found: PointCoverage, lanes: slice
-) -> CapacityLedger:
-    """Write what arrives without walking; return what became of the block's pools."""
-    del ground
-    every = np.arange(city.demand.code.size)
-    columns = columns_of(block, city.requirements, city.demand.children_micro, every)
+def _city_wide(city: City, block: Block) -> tuple[BlockOutcome, CapacityLedger]:
+    """Return what arrives without walking: the same at every point of the city."""
     inside = city.demand.zone >= 0
+    columns = columns_of(block, city.requirements, city.demand.children_micro[inside])
     spread = spread_over_city(
         city.pools.capacity_micro[block.pools],
         block.admits[block.pools],
         columns.need,
-        columns.children[inside].sum(axis=0),
+        columns.children.sum(axis=0),
     )
-    found.share[inside, lanes] = spread.share
-    found.access[inside, lanes] = spread.share * UNIT
-    found.capacity_unknown[inside, lanes] = spread.unknown
+    row = np.flatnonzero(inside)
+    shape = (row.size, columns.need.size)
     places = _by_place(city, block.admits).sum(axis=0)
-    found.places[inside, lanes] = places
-    return spread.ledger
+    outcome = BlockOutcome(
+        row=row,
+        column=block.column,
+        is_shared=columns.need > 0,
+        share=np.tile(spread.share, (row.size, 1)),
+        access=np.tile(spread.share, (row.size, 1)),
+        places=np.tile(places, (row.size, 1)).astype(np.int32),
+        unknown=np.tile(spread.unknown, (row.size, 1)),
+        nearest_cm=np.full(shape, -1, np.int32),
+        nearest_place=np.full(shape, -1, np.int32),
+    )
+    return outcome, spread.ledger

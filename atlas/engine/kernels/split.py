@@ -19,22 +19,32 @@ ENOUGH = 1 << FRACTION_BITS
 MOST_SHARE = 1 << 62
 
 
-class Judged(NamedTuple):
+class Crowd(NamedTuple):
     """
-    What the split goes by: i points, k columns, z zones, s services, g groups.
+    The children of a city: `children` (i, g), `zone` (i,), `edge_cm` (i,) way to the boundary or -1.
 
-    `children` (i, g), `zone` (i,), `is_snapped` (i,), `edge_cm` (i,) way to the boundary or -1;
-    `column` (s, g) or -1, `reach` (s, g), `is_walked` (s,), `incomplete` (s, z), `is_shared` (k,);
-    `share` (i, k) in 2**-40, `places` (i, k), `unknown` (i, k).
+    `row` (i,) puts them in a block's order: the first `judged` of them have an outcome, the others
+    met no street.
     """
 
     children: Int64
     zone: Int32
-    is_snapped: Bool
     edge_cm: Int32
+    row: Int64
+    judged: int
+
+
+class Verdict(NamedTuple):
+    """
+    What a block's split goes by: n judged points, k columns, z zones, s services, g groups.
+
+    `services` of the block; `column` (s, g) or -1; `reach` (s, g), -1 where no boundary matters;
+    `incomplete` (s, z); `is_shared` (k,); `share` (n, k) in 2**-40, `places` and `unknown` (n, k).
+    """
+
+    services: Int64
     column: Int32
     reach: Int32
-    is_walked: Bool
     incomplete: Bool
     is_shared: Bool
     share: Int64
@@ -43,14 +53,16 @@ class Judged(NamedTuple):
 
 
 @kernel
-def add_up(judged: Judged, low: int, high: int, amount: Int64, flags: UInt8) -> None:
+def add_up(
+    crowd: Crowd, verdict: Verdict, low: int, high: int, amount: Int64, flags: UInt8
+) -> None:
     """
-    Add the points of ``range(low, high)`` to their zones.
+    Add the points of ``row[low:high]`` to their zones.
 
     Parameters
     ----------
-    judged
-        What the split goes by.
+    crowd, verdict
+        The children, and what the split goes by.
     low, high
         Which points.
     amount
@@ -58,36 +70,35 @@ def add_up(judged: Judged, low: int, high: int, amount: Int64, flags: UInt8) -> 
     flags
         Bits set, shape (z, s, g).
     """
-    services, groups = judged.column.shape
-    for i in range(low, high):
-        z = judged.zone[i]
+    for t in range(low, high):
+        i = crowd.row[t]
+        z = crowd.zone[i]
         if z < 0:
             continue
-        for s in range(services):
-            for g in range(groups):
-                k = judged.column[s, g]
-                count = judged.children[i, g]
+        for s in verdict.services:
+            for g in range(verdict.column.shape[1]):
+                k = verdict.column[s, g]
+                count = crowd.children[i, g]
                 if k < 0 or count == 0:
                     continue
                 amount[CHILDREN, z, s, g] += count
-                walked = judged.is_walked[s]
-                if walked and 0 <= judged.edge_cm[i] <= judged.reach[s, g]:
+                if 0 <= crowd.edge_cm[i] <= verdict.reach[s, g]:
                     amount[EDGE, z, s, g] += count
                     flags[z, s, g] |= np.uint8(EDGE_FLAG)
-                if judged.incomplete[s, z]:
+                if verdict.incomplete[s, z]:
                     amount[UNKNOWN, z, s, g] += count
                     flags[z, s, g] |= np.uint8(INCOMPLETE_FLAG)
-                elif walked and not judged.is_snapped[i]:
+                elif t >= crowd.judged:
                     amount[UNKNOWN, z, s, g] += count
                     amount[UNSNAPPED, z, s, g] += count
-                elif judged.places[i, k] == 0:
+                elif verdict.places[t, k] == 0:
                     amount[OUT, z, s, g] += count
                 else:
                     certain = count
-                    if judged.is_shared[k] and judged.share[i, k] < ENOUGH:
-                        certain = part_of(count, judged.share[i, k])
+                    if verdict.is_shared[k] and verdict.share[t, k] < ENOUGH:
+                        certain = part_of(count, verdict.share[t, k])
                     served = certain
-                    if judged.is_shared[k] and judged.unknown[i, k]:
+                    if verdict.is_shared[k] and verdict.unknown[t, k]:
                         served = count
                         amount[ON_REACH, z, s, g] += count
                         flags[z, s, g] |= np.uint8(CAPACITY_UNKNOWN_FLAG)
@@ -97,19 +108,21 @@ def add_up(judged: Judged, low: int, high: int, amount: Int64, flags: UInt8) -> 
 
 
 @kernel
-def settled(share: Int64, whole: int, fraction: int, low: int, high: int) -> Int64:
-    """Return sums of whole parts and of fractions as one number of 2**-40, at most `MOST_SHARE`."""
+def settle(share: Int64, low: int, high: int, arrived: Int64, access: Int64) -> None:
+    """Write sums of whole parts and fractions as one number of 2**-40, at most `MOST_SHARE`."""
     most = MOST_SHARE >> FRACTION_BITS
-    result = np.empty((high - low, share.shape[1]), np.int64)
     for i in range(low, high):
         for k in range(share.shape[1]):
-            carried = share[i, k, whole] + (share[i, k, fraction] >> FRACTION_BITS)
-            rest = share[i, k, fraction] & (ENOUGH - 1)
-            if carried >= most or carried < 0:
-                result[i - low, k] = MOST_SHARE
-            else:
-                result[i - low, k] = (carried << FRACTION_BITS) + rest
-    return result
+            for part in range(2):
+                fraction = share[i, k, 2 * part + 1]
+                carried = share[i, k, 2 * part] + (fraction >> FRACTION_BITS)
+                settled = MOST_SHARE
+                if 0 <= carried < most:
+                    settled = (carried << FRACTION_BITS) + (fraction & (ENOUGH - 1))
+                if part == 0:
+                    arrived[i, k] = settled
+                else:
+                    access[i, k] = settled
 
 
 @kernel

@@ -11,7 +11,7 @@ from atlas.engine.margins import OUTSIDE
 if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.outcome import PointCoverage
-    from atlas.engine.types import Float64, Int64
+    from atlas.engine.types import Float64, Int32, Int64
 
 
 def mean_access(points: PointCoverage, children_micro: Int64, pieces: Pieces) -> Float64:
@@ -52,7 +52,7 @@ def mean_access(points: PointCoverage, children_micro: Int64, pieces: Pieces) ->
                 arrives += children_micro[:, g] * points.access[:, column]
         of_piece = pieces.of_point[inside]
         sums = [
-            _zone_sums(np.bincount(of_piece, values[inside], pieces.pieces), pieces)
+            _zone_sums(_piece_sums(of_piece, values[inside], pieces), pieces)
             for values in (arrives, weight)
         ]
         lives = sums[1] > 0
@@ -60,5 +60,9 @@ def mean_access(points: PointCoverage, children_micro: Int64, pieces: Pieces) ->
     return index
 
 
+def _piece_sums(of_piece: Int32, values: Float64, pieces: Pieces) -> Float64:
+    return np.bincount(of_piece, values, pieces.pieces).astype(np.float64)
+
+
 def _zone_sums(of_piece: Float64, pieces: Pieces) -> Float64:
-    return np.bincount(pieces.zone, of_piece[pieces.piece], pieces.zones)
+    return np.bincount(pieces.zone, of_piece[pieces.piece], pieces.zones).astype(np.float64)

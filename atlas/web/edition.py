@@ -166,11 +166,17 @@ def editions(root: Path, slug: str) -> list[Edition]:
     """Return the city's editions, oldest first, each in its latest revision."""
     latest: dict[str, Edition] = {}
     for path in (root / slug).glob("*/manifest.json"):
-        edition = _open(path, path.stat().st_mtime_ns)
+        edition = open_folder(path.parent)
         kept = latest.get(edition.label)
         if kept is None or kept.revision < edition.revision:
             latest[edition.label] = edition
     return sorted(latest.values(), key=lambda e: (e.reference_date, e.published_at))
+
+
+def open_folder(folder: Path) -> Edition:
+    """Return the edition in a folder."""
+    path = folder / "manifest.json"
+    return _open(path, path.stat().st_mtime_ns)
 
 
 def find(root: Path, slug: str, label: str | None) -> Edition:

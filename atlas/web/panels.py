@@ -105,6 +105,7 @@ class Panel:
     kinds: list[KindPlaces]
     grades: list[Grade]
     data_word: str
+    tier_in_sentence: str
 
 
 def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
@@ -134,6 +135,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         kinds=_kinds(edition, tier, zone),
         grades=_grades(edition, tier, zone),
         data_word=str(words.GRADE_WORDS[own.data_grade or 0]),
+        tier_in_sentence=words.within_sentence(edition.tier(tier).names),
     )
 
 

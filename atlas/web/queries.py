@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext
 
-from atlas.lib.fold import fold
 from atlas.web import edition as editions
 from atlas.web import panels, questions, shown, words
 from atlas.web.edition import Edition, NoCity
 from atlas.web.icons import kind_icon
+from atlas.web.legend import Legend, legend
 from atlas.web.state import State, parse, starting_tier
 from atlas.web.zones import SmallMap, find_zone, places_by_zone, small_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from atlas.web.shown import Legend, Row
+    from atlas.web.shown import Row
 
 # Bars beside the need in the table; every service has a table of its own.
 TABLE_SERVICES = 4
@@ -54,6 +55,23 @@ class Shown:
         """The name of the tier shown."""
         return words.name_of(self.edition.tier(self.state.tier).names)
 
+    @property
+    def service_name(self) -> str:
+        """The name of the service shown, inside a sentence."""
+        if self.state.is_need:
+            return ""
+        return words.within_sentence(self.edition.service(self.state.service).names)
+
+    @property
+    def attributions(self) -> list[str]:
+        """Whom to thank, each once."""
+        return list(dict.fromkeys(s.attribution for s in self.edition.sources if s.attribution))
+
+    @property
+    def whose(self) -> str:
+        """Whose figures are shown: "ages 6 to 11, girls"."""
+        return words.whose(self.edition, self.state.band, self.state.sex)
+
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
@@ -85,6 +103,36 @@ class TablePage:
     services: list[editions.Service]
     ranked_of: int
 
+    @property
+    def title(self) -> str:
+        """What the table shows, as its head."""
+        what = self.shown
+        zones = words.tier_count(what.edition.tier(what.state.tier), len(self.rows))
+        if what.state.is_need:
+            return gettext("Children’s need in %(zones)s") % {"zones": zones}
+        return gettext("Gap in %(zones)s: %(service)s") % {
+            "zones": zones,
+            "service": what.service_name,
+        }
+
+    @property
+    def lead(self) -> str:
+        """The table in one line."""
+        tier = self.shown.edition.tier(self.shown.state.tier)
+        found = {
+            "high": words.tier_count(tier, self.legend.high),
+            "blank": words.tier_count(tier, self.legend.blank),
+        }
+        if self.shown.state.is_need:
+            text = gettext(
+                "%(high)s: high or very high need. %(blank)s: not enough data, so no score and no rank."
+            )
+        else:
+            text = gettext(
+                "%(high)s: most children who need it are not served. %(blank)s: no figure."
+            )
+        return text % found
+
 
 @dataclass(frozen=True, slots=True)
 class ZonePage:
@@ -93,6 +141,14 @@ class ZonePage:
     shown: Shown
     panel: panels.Panel
     where: SmallMap
+
+    @property
+    def place(self) -> str:
+        """Where the zone belongs, in words."""
+        city = words.name_of(self.shown.edition.city.names)
+        parent = self.panel.parent
+        names = [city, words.name_of(parent.names) if parent else "", self.panel.tier_in_sentence]
+        return gettext(", ").join(name for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +197,7 @@ def map_page(what: Shown) -> MapPage:
     found = find_zone(edition, state.zone) if state.zone else None
     return MapPage(
         shown=what,
-        legend=shown.legend(shown.rows(edition, state)),
+        legend=legend(shown.rows(edition, state)),
         leads=questions.leads(edition, state),
         questions=questions.questions(edition, state.tier, _previous(what)),
         layers=_layers(edition, state),
@@ -154,10 +210,10 @@ def table_page(what: Shown) -> TablePage:
     edition, state = what.edition, what.state
     services = _table_services(edition, state)
     rows = shown.rows(edition, state)
-    names = {row.zone.code: fold(words.name_of(row.zone.names)) for row in rows}
+    names = {row.zone.code: words.sort_key(words.name_of(row.zone.names)) for row in rows}
     return TablePage(
         shown=what,
-        legend=shown.legend(rows),
+        legend=legend(rows),
         rows=[
             TableRow(
                 row,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext, ngettext
 
 from atlas.web import words
-from atlas.web.shown import legend, rows
+from atlas.web.legend import legend
+from atlas.web.shown import rows
 from atlas.web.state import State
 
 if TYPE_CHECKING:
     from atlas.web.edition import Edition
 
-HIGH = 3  # classes 4 and 5 stand after this many
 PLAY = "play_space"
 SCHOOLS = ("primary_school", "lower_secondary_school", "upper_secondary_school")
 
@@ -36,7 +36,7 @@ class Leads:
 
     children: int
     high: int
-    zones: int
+    zones: str
     blank: int
 
 
@@ -46,8 +46,8 @@ def leads(edition: Edition, state: State) -> Leads:
     counts = legend(shown)
     return Leads(
         children=sum(row.children or 0 for row in shown),
-        high=sum(counts.counts[HIGH:]),
-        zones=len(shown),
+        high=counts.high,
+        zones=words.tier_count(edition.tier(state.tier), len(shown)),
         blank=counts.blank,
     )
 
@@ -71,10 +71,10 @@ def _play(edition: Edition, tier: str) -> Question:
     if not edition.has(f"values/{tier}/{PLAY}"):
         return Question("horse-toy", 1, text, _no_data(), "")
     found = legend(rows(edition, State(tier=tier, service=PLAY)))
-    if not sum(found.counts):
+    if not found.known:
         return Question("horse-toy", 1, text, _no_data(), PLAY)
     answer = gettext("In %(zones)s the gap is large or very large") % {
-        "zones": words.tier_count(edition.tier(tier), sum(found.counts[HIGH:]))
+        "zones": words.tier_count(edition.tier(tier), found.high)
     }
     return Question("horse-toy", 1, text, answer, PLAY)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from atlas.web.figures import CLASSES, Split, split_at
+from atlas.web.figures import Split, split_at
 from atlas.web.zones import Zone, parent_of, zones_of
 
 if TYPE_CHECKING:
@@ -64,19 +64,6 @@ class Row:
         return (self.need.reason if self.split is None else self.split.why_none) or "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Legend:
-    """How many zones wear each class, and how many none, by reason."""
-
-    counts: tuple[int, ...]
-    without: dict[str, int]
-
-    @property
-    def blank(self) -> int:
-        """How many zones are hatched."""
-        return sum(self.without.values())
-
-
 def rows(edition: Edition, state: State) -> list[Row]:
     """Return one row a zone of the state's tier, in the edition's order."""
     need = edition.need(state.tier)
@@ -130,20 +117,7 @@ def need_at(need: dict[str, Any], i: int) -> Need:
     )
 
 
-def legend(shown: list[Row]) -> Legend:
-    """Return the legend of some rows."""
-    classes = [row.shown_class for row in shown]
-    without: dict[str, int] = {}
-    for row in shown:
-        if row.reason:
-            without[row.reason] = without.get(row.reason, 0) + 1
-    return Legend(tuple(classes.count(k) for k in range(1, CLASSES + 1)), without)
-
-
-SORTS = ("value", "name", "rank", "children")
-
-
-def in_order(shown: list[Row], sort: str, *, names: dict[str, str]) -> list[Row]:
+def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> list[Row]:
     """Return the rows in the order asked for; without one, the most need first, no figure last."""
     if sort == "name":
         return sorted(shown, key=lambda r: names[r.zone.code])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from atlas.lib import dates, digits
+from atlas.lib.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Lazy
 
     from atlas.web.edition import Band, City, Edition, Names, Tier
+
+# Unicode puts the four letters that Persian added after the Arabic ones; a reader does not.
+_ALPHABET = {letter: i for i, letter in enumerate(" 0123456789آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
 
 # Class 1 to 5.
 CLASS_WORDS: tuple[Lazy, ...] = (
@@ -48,6 +52,12 @@ GRADE_WORDS: tuple[Lazy, ...] = (
     gettext_lazy("partial data"),
     gettext_lazy("good data"),
     gettext_lazy("complete data"),
+)
+GRADES_SHORT: tuple[Lazy, ...] = (
+    pgettext_lazy("data", "poor"),
+    pgettext_lazy("data", "partial"),
+    pgettext_lazy("data", "good"),
+    pgettext_lazy("data", "complete"),
 )
 SEX_WORDS: dict[str, Lazy] = {
     "all": gettext_lazy("girls and boys"),
@@ -122,3 +132,22 @@ def ages_of(bands: Iterable[str], edition: Edition) -> tuple[int, int] | None:
 def band_choice(band: Band) -> str:
     """Return "ages 6 to 11", as it stands in the map sentence."""
     return gettext("ages %(years)s") % {"years": years(band.ages)}
+
+
+def whose(edition: Edition, band: str, sex: str) -> str:
+    """Return "ages 6 to 11, girls" for what the map sentence has chosen."""
+    ages = ages_of([b.code for b in edition.bands if band in {"all", b.code}], edition)
+    aged = gettext("ages %(years)s") % {"years": years(ages)} if ages else ""
+    return aged if sex == "all" else gettext(", ").join([aged, str(SEX_WORDS[sex])])
+
+
+def sort_key(name: str) -> list[int]:
+    """
+    Return what names are sorted by: the alphabet of the name's own language.
+
+    Examples
+    --------
+    >>> sorted(["گلستان", "لاله", "پرستو", "آفتاب"], key=sort_key)
+    ['آفتاب', 'پرستو', 'گلستان', 'لاله']
+    """
+    return [_ALPHABET.get(letter, len(_ALPHABET) + ord(letter)) for letter in fold(name)]

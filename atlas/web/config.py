@@ -1,0 +1,87 @@
+"""What the pages tell their scripts: addresses, names and words, never figures twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.templatetags.static import static
+from django.utils.translation import gettext
+
+from atlas.web import words
+from atlas.web.addresses import ZONE, Addresses, files_of
+
+if TYPE_CHECKING:
+    from atlas.web.edition import Edition
+    from atlas.web.queries import MapPage
+
+
+def page_config() -> dict[str, Any]:
+    """Return what every page's script needs."""
+    return {"words": {"copied": gettext("The address is copied.")}}
+
+
+def map_config(page: MapPage) -> dict[str, Any]:
+    """Return what the map's script needs."""
+    shown, links = page.shown, Addresses(page.shown)
+    edition, state = shown.edition, shown.state
+    return {
+        "language": words.language(),
+        "icons": static("atlas/icons.svg"),
+        "bounds": edition.bounds,
+        "start": shown.start,
+        "state": {
+            "tier": state.tier,
+            "service": state.service,
+            "band": state.band,
+            "sex": state.sex,
+            "zone": state.zone,
+            "layers": list(state.layers),
+            "edition": state.edition,
+            "at": state.at,
+        },
+        "pages": {
+            "map": links.page("map"),
+            "table": links.page("table"),
+            "panel": links.page("panel"),
+            "zone": links.page("zone", code=ZONE),
+            "data": links.page("data"),
+        },
+        "files": files_of(edition),
+        "tiers": _tiers(edition),
+        "services": {s.code: words.name_of(s.names) for s in edition.services},
+        "kinds": {k.code: words.name_of(k.names) for k in edition.kinds},
+        "words": _words(),
+    }
+
+
+def _tiers(edition: Edition) -> list[dict[str, Any]]:
+    return [
+        {"code": t.code, "name": words.name_of(t.names), "tree": t.tree, "depth": t.depth}
+        for t in edition.tiers
+    ]
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "classes": [str(w) for w in words.CLASS_WORDS],
+        "needClasses": [str(w) for w in words.NEED_WORDS],
+        "reasons": {code: str(w) for code, w in words.REASON_WORDS.items()},
+        "need": gettext("Children’s need"),
+        "gap": gettext("Gap: {service}"),
+        "gapOf": gettext("of 100 children we know about, how many are not served"),
+        "needOf": gettext("0 to 100, over all services; more is more need"),
+        "zoneNeed": gettext("{zone}: {word}, {value} of 100"),
+        "zoneClass": gettext("{zone}: {word}"),
+        "zoneGap": gettext("{zone}: {value} of 100 children not served"),
+        "zoneNone": gettext("{zone}: no data, {reason}"),
+        "few": gettext("few children, not ranked"),
+        "noGround": gettext(
+            "The base map did not load. The colours and the table are right. Try again."
+        ),
+        "noFigures": gettext("The figures did not load. Try again, or read the table."),
+        "notFound": gettext("We found no place called “{text}”. Try a neighbourhood."),
+        "noPosition": gettext("We do not know where you are. Type a neighbourhood or tap the map."),
+        "outside": gettext("You are outside the area of this atlas."),
+        "chosen": gettext("{zone} opened"),
+        "copied": gettext("The address is copied."),
+    }

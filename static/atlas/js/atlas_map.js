@@ -1,0 +1,138 @@
+import { readJson } from "./api.js";
+import { gapFigures, needFigures } from "./figures.js";
+import { fill, number } from "./format.js";
+import { createNames } from "./layers/names.js";
+import { createMark, createOutlines } from "./layers/outlines.js";
+import { createPlaces } from "./layers/places.js";
+import { createZones } from "./layers/zones.js";
+import { createLegend } from "./legend.js";
+import { bringIntoView, createMap, listenToMoves, showPlace } from "./map.js";
+
+/** @import { Config, State } from "./config.js" */
+/** @import { Figure } from "./figures.js" */
+/** @import { Store } from "./store.js" */
+
+/** Everything drawn on the ground, kept in step with the state. */
+export class AtlasMap {
+  /**
+   * @param {HTMLElement} container
+   * @param {Config} config
+   * @param {Store} store
+   */
+  constructor(container, config, store) {
+    this.config = config;
+    this.store = store;
+    this.map = createMap(container);
+    this.outlines = createOutlines(this.map);
+    this.chosen = createMark(this.map, "chosen");
+    this.focused = createMark(this.map, "focused");
+    this.names = createNames(this.map, config.language);
+    this.places = createPlaces(this.map, config);
+    this.zones = createZones(this.map, {
+      choose: (code) => store.change({ zone: code }),
+      focus: (code) => this.focused.show(code && this.zones.feature(code)),
+    });
+    this.legend = createLegend(config, (worn) => this.zones.light(worn));
+    /** @type {any} */
+    this.outline = null;
+    /** @type {Map<string, Figure>} */
+    this.figures = new Map();
+  }
+
+  /** Draw the state for the first time. */
+  async start() {
+    const { state } = this.store;
+    // A view first: Leaflet draws nothing without one.
+    showPlace(this.map, this.config, null);
+    await this.showTier(state);
+    if (state.zone && !state.at) showPlace(this.map, this.config, this.zones.bounds(state.zone));
+    await this.showPlaces(state);
+    listenToMoves(this.map, (at) => this.store.change({ at }));
+  }
+
+  /** @param {State} state */
+  async showTier(state) {
+    const outline = await readJson(this.config.files[`zones/${state.tier}`]);
+    const above = this.tierAbove(state.tier);
+    const aboveOutline = above ? await readJson(this.config.files[`zones/${above}`]) : null;
+    if (this.store.state.tier !== state.tier) return;
+    this.outline = outline;
+    this.zones.show(outline);
+    this.outlines.show(outline, aboveOutline);
+    await this.showFigures(state);
+  }
+
+  /** @param {State} state */
+  async showFigures(state) {
+    const isNeed = state.service === "need";
+    const role = `values/${state.tier}/${state.service}`;
+    const file = await readJson(this.config.files[role]);
+    const now = this.store.state;
+    if (now.tier !== state.tier || now.service !== state.service) return;
+    this.figures = isNeed ? needFigures(file) : gapFigures(file, now);
+    this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
+    this.legend.show(now, this.figures);
+    this.showZone(now);
+  }
+
+  /** @param {State} state */
+  showZone(state) {
+    this.zones.choose(state.zone);
+    this.chosen.show(this.zones.feature(state.zone));
+    if (this.outline) this.names.show(this.outline, this.figures, state.zone);
+  }
+
+  /** @param {string} code */
+  bringIntoView(code) {
+    const bounds = this.zones.bounds(code);
+    if (bounds) bringIntoView(this.map, bounds);
+  }
+
+  /** @param {State} state */
+  async showPlaces(state) {
+    const address = this.config.files.places;
+    if (!address || (!state.layers.length && !this.hasPlaces)) return;
+    this.hasPlaces = true;
+    this.places.show(await readJson(address), state.layers);
+  }
+
+  /**
+   * What a screen reader says of a zone.
+   *
+   * @param {string} code
+   * @param {Figure} figure
+   */
+  nameOf(code, figure) {
+    const { words } = this.config;
+    const zone = this.zoneName(code);
+    if (figure.shownClass === null) {
+      const reason = words.reasons[figure.reason ?? "missing"] ?? words.reasons.missing;
+      return fill(words.zoneNone, { zone, reason });
+    }
+    const isNeed = this.store.state.service === "need";
+    const word = words.needClasses[figure.shownClass - 1];
+    const value = figure.value === null ? "" : number(figure.value);
+    const sentence = isNeed ? (value ? words.zoneNeed : words.zoneClass) : words.zoneGap;
+    const said = fill(sentence, { zone, word, value });
+    return figure.few ? `${said}; ${words.few}` : said;
+  }
+
+  /** @param {string} code */
+  zoneName(code) {
+    const names = this.zones.feature(code)?.properties.names ?? {};
+    return names[this.config.language] ?? names.en ?? Object.values(names)[0] ?? code;
+  }
+
+  /**
+   * The next coarser tier of the same tree, whose lines lie over the zones.
+   *
+   * @param {string} code
+   */
+  tierAbove(code) {
+    const own = this.config.tiers.find((tier) => tier.code === code);
+    const above = this.config.tiers
+      .filter((tier) => tier.tree === own?.tree && tier.depth < own.depth)
+      .sort((a, b) => b.depth - a.depth);
+    return above[0]?.code ?? null;
+  }
+}

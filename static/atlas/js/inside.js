@@ -1,0 +1,18 @@
+/**
+ * Whether a point lies in a GeoJSON polygon or several: an odd number of edges lies to its right.
+ *
+ * @param {any} geometry
+ * @param {number} lon
+ * @param {number} lat
+ */
+export function holds(geometry, lon, lat) {
+  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  let inside = false;
+  for (const ring of polygons.flat()) {
+    for (let i = 1; i < ring.length; i += 1) {
+      const [[x1, y1], [x2, y2]] = [ring[i - 1], ring[i]];
+      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside;
+    }
+  }
+  return inside;
+}

@@ -1,0 +1,111 @@
+import * as L from "leaflet";
+import { placeOf, placeText } from "./urls.js";
+
+/** @import { Config, State } from "./config.js" */
+
+/** Heights inside the map, as DESIGN-LANGUAGE §5 orders the sandwich. */
+const PANES = { ground: 200, zones: 400, streets: 420, veil: 428, lines: 430, chosen: 450, places: 600, names: 660 };
+const FIRST_ZOOM_LIMIT = 15;
+
+/**
+ * Make the map with its panes; it shows nothing yet.
+ *
+ * @param {HTMLElement} container
+ */
+export function createMap(container) {
+  const map = L.map(container, {
+    zoomControl: false,
+    attributionControl: false,
+    zoomSnap: 0.25,
+    minZoom: 9,
+    maxZoom: 18,
+    zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  });
+  for (const [name, height] of Object.entries(PANES)) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = String(height);
+    if (name !== "zones" && name !== "places") pane.style.pointerEvents = "none";
+  }
+  return map;
+}
+
+/**
+ * Show the place that the state names, else the chosen zone, else the whole city.
+ *
+ * @param {L.Map} map
+ * @param {Config} config
+ * @param {L.LatLngBounds | null} zone
+ */
+export function showPlace(map, config, zone) {
+  const place = placeOf(config.state.at);
+  if (place) {
+    map.setView([place.lat, place.lon], place.zoom);
+    return;
+  }
+  const [west, south, east, north] = config.bounds;
+  const city = L.latLngBounds([south, west], [north, east]);
+  fit(map, zone ? zone.pad(0.8) : city);
+}
+
+/**
+ * Fit some bounds between the cards that lie on the map.
+ *
+ * @param {L.Map} map
+ * @param {L.LatLngBounds} bounds
+ */
+export function fit(map, bounds) {
+  map.fitBounds(bounds, { ...room(map), maxZoom: FIRST_ZOOM_LIMIT, animate: false });
+}
+
+/**
+ * Bring a zone into view, only where it is not already.
+ *
+ * @param {L.Map} map
+ * @param {L.LatLngBounds} bounds
+ */
+export function bringIntoView(map, bounds) {
+  const { paddingTopLeft, paddingBottomRight } = room(map);
+  const size = map.getSize();
+  const seen = L.latLngBounds(
+    map.containerPointToLatLng(L.point(paddingTopLeft)),
+    map.containerPointToLatLng(size.subtract(L.point(paddingBottomRight))),
+  );
+  if (!seen.contains(bounds)) fit(map, bounds.pad(0.8));
+}
+
+/**
+ * @param {L.Map} map
+ * @returns {{paddingTopLeft: [number, number], paddingBottomRight: [number, number]}}
+ */
+function room(map) {
+  const main = map.getContainer().closest("[data-atlas]");
+  const sheet = main?.querySelector("[data-panel]");
+  const isPhone = matchMedia("(max-width: 760px)").matches;
+  if (!isPhone || !sheet) return { paddingTopLeft: [10, 82], paddingBottomRight: [10, 24] };
+  const covered = Math.min(sheet.getBoundingClientRect().height, map.getSize().y * 0.5);
+  return { paddingTopLeft: [10, 66], paddingBottomRight: [10, covered + 84] };
+}
+
+/**
+ * Tell where the reader has moved the map; moves that the page makes are not told.
+ *
+ * @param {L.Map} map
+ * @param {(at: string) => void} tell
+ */
+export function listenToMoves(map, tell) {
+  let byReader = false;
+  for (const event of ["pointerdown", "wheel", "keydown"]) {
+    map.getContainer().parentElement?.addEventListener(
+      event,
+      () => {
+        byReader = true;
+      },
+      { passive: true, capture: true },
+    );
+  }
+  map.on("moveend", () => {
+    if (!byReader) return;
+    const { lat, lng } = map.getCenter();
+    tell(placeText(map.getZoom(), lat, lng));
+  });
+}

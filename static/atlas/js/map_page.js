@@ -1,0 +1,132 @@
+import { readJson } from "./api.js";
+import { AtlasMap } from "./atlas_map.js";
+import { startChoices } from "./choices.js";
+import { readConfig } from "./config.js";
+import { startZoom } from "./controls/zoom.js";
+import { fill } from "./format.js";
+import { startNear } from "./near.js";
+import { createPanel } from "./panels/panel.js";
+import { startSearch } from "./panels/search.js";
+import { startSheet } from "./panels/sheet.js";
+import { everythingNamed } from "./named.js";
+import { Store } from "./store.js";
+import { startTheme } from "./theme.js";
+import { queryOf, stateOf } from "./urls.js";
+
+/** @import { Words, State } from "./config.js" */
+
+const config = readConfig();
+const store = new Store(config.state);
+const container = document.querySelector("[data-map]");
+
+/**
+ * Say something in a card on the map.
+ *
+ * @param {keyof Words} name
+ */
+function say(name) {
+  const note = document.querySelector("[data-map-note]");
+  if (!(note instanceof HTMLElement)) return;
+  note.textContent = String(config.words[name]);
+  note.hidden = false;
+  if (name === "copied")
+    setTimeout(() => {
+      note.hidden = true;
+    }, 4000);
+}
+
+/**
+ * Keep the address true. What a reader may want to go back from is a step of its own.
+ *
+ * @param {State} state
+ * @param {Set<keyof State>} changed
+ */
+function keepAddress(state, changed) {
+  const address = location.pathname + queryOf(state, config.start);
+  if (changed.size === 1 && changed.has("at")) history.replaceState(null, "", address);
+  else history.pushState(null, "", address);
+}
+
+/** @param {AtlasMap} atlas */
+function listen(atlas) {
+  let isBack = false;
+  const panel = createPanel({
+    choose: (code) => store.change({ zone: code }),
+    show: (service) => store.change({ service, zone: "" }),
+    say: (name) => say(/** @type {keyof Words} */ (name)),
+  });
+  store.listen((state, changed) => {
+    if (!isBack) keepAddress(state, changed);
+    if (changed.has("tier")) atlas.showTier(state);
+    else if (["service", "band", "sex"].some((n) => changed.has(/** @type {keyof State} */ (n))))
+      atlas.showFigures(state);
+    else if (changed.has("zone")) atlas.showZone(state);
+    if (changed.has("layers")) atlas.showPlaces(state);
+    if (!changed.has("zone") && !changed.has("tier") && !needsPanel(state, changed)) return;
+    panel.show(config.pages.panel + queryOf({ ...state, at: "" }, config.start), changed.has("zone"));
+    if (state.zone) announce(atlas, state.zone);
+  });
+  window.addEventListener("popstate", () => {
+    isBack = true;
+    store.change(stateOf(location.search, config.start));
+    isBack = false;
+  });
+}
+
+/**
+ * A zone's bars follow the service and group that the sentence names.
+ *
+ * @param {State} state
+ * @param {Set<keyof State>} changed
+ */
+function needsPanel(state, changed) {
+  return Boolean(state.zone) && (changed.has("service") || changed.has("band") || changed.has("sex"));
+}
+
+/**
+ * @param {AtlasMap} atlas
+ * @param {string} code
+ */
+function announce(atlas, code) {
+  atlas.bringIntoView(code);
+  const said = document.querySelector("[data-said]");
+  if (said) said.textContent = fill(config.words.chosen, { zone: atlas.zoneName(code) });
+}
+
+/** @param {AtlasMap} atlas */
+async function showGround(atlas) {
+  const address = config.files.basemap;
+  try {
+    if (!address) throw new TypeError("no base map in this edition");
+    const { createBasemap } = await import("./layers/basemap.js");
+    await createBasemap(atlas.map, address);
+  } catch {
+    say("noGround");
+  }
+}
+
+async function start() {
+  startTheme();
+  startSheet(() => undefined);
+  startChoices(config, store);
+  if (!(container instanceof HTMLElement)) return;
+  const atlas = new AtlasMap(container, config, store);
+  listen(atlas);
+  startZoom(atlas.map);
+  startSearch(() => everythingNamed(config, store, atlas), config.words.notFound);
+  startNear(
+    () => readJson(config.files[`zones/${store.state.tier}`]),
+    (code) => store.change({ zone: code }),
+    (name) => say(/** @type {keyof Words} */ (name)),
+  );
+  try {
+    await atlas.start();
+  } catch {
+    say("noFigures");
+    return;
+  }
+  await showGround(atlas);
+  container.dataset.ready = "yes";
+}
+
+start();

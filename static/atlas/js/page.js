@@ -1,0 +1,16 @@
+import { startSearchButton } from "./panels/search.js";
+import { startTheme } from "./theme.js";
+
+/** Pages without a map: choices answer at once, printing has a button. */
+function start() {
+  startTheme();
+  startSearchButton();
+  for (const form of document.querySelectorAll("[data-sentence]")) {
+    form.addEventListener("change", () => {
+      if (form instanceof HTMLFormElement) form.requestSubmit();
+    });
+  }
+  document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+}
+
+start();

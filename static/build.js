@@ -1,0 +1,64 @@
+// Builds static/build/: the page bundles, the style sheet with its fonts, and the icon sprite.
+// Nothing of a library is committed: scripts, fonts and icons come from node_modules each time.
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { ICONS } from "./icons.js";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "build", "atlas");
+const tabler = join(here, "..", "node_modules", "@tabler", "icons", "icons", "outline");
+
+/** One <symbol> an icon; stroke and size come from the page's own style. */
+async function iconSprite() {
+  const symbols = await Promise.all(
+    ICONS.map(async (name) => {
+      const svg = await readFile(join(tabler, `${name}.svg`), "utf8");
+      const paths = (svg.match(/<(path|circle|rect|line|polyline)\b[^>]*>/g) ?? []).filter(
+        (tag) => !tag.includes('stroke="none"'),
+      );
+      return `<symbol id="${name}" viewBox="0 0 24 24">${paths.join("")}</symbol>`;
+    }),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+}
+
+/** `.p37 { --p: 37 }`: lets a page draw bars without style attributes, which its policy forbids. */
+function percentSteps() {
+  return Array.from({ length: 101 }, (_, n) => `.p${n}{--p:${n}}`).join("");
+}
+
+await rm(join(here, "build"), { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome111", "firefox113", "safari16.4"],
+  loader: { ".woff2": "file", ".png": "file" },
+  assetNames: "[name]",
+  chunkNames: "chunk-[hash]",
+  legalComments: "linked",
+  logLevel: "warning",
+};
+await build({
+  ...common,
+  entryPoints: { map_page: join(here, "atlas/js/map_page.js") },
+  splitting: true,
+  // protomaps-leaflet expects a global `L`; this hands it the module instead.
+  inject: [join(here, "atlas/js/layers/leaflet_name.js")],
+});
+await build({
+  ...common,
+  entryPoints: {
+    page: join(here, "atlas/js/page.js"),
+    theme: join(here, "atlas/js/theme_first.js"),
+    site: join(here, "atlas/css/site.css"),
+  },
+});
+await writeFile(join(out, "icons.svg"), await iconSprite());
+await writeFile(join(out, "percent.css"), `@layer base{${percentSteps()}}`);
+await copyFile(join(here, "atlas/mark.svg"), join(out, "mark.svg"));

@@ -34,9 +34,7 @@ fi
 mkdir -p "$root/etc/ssl"
 cp "$certificates" "$root$own_certificates"
 cp --dereference /etc/resolv.conf /etc/hosts "$root/etc/"
-for settings in /etc/pip.conf /etc/npmrc; do
-    [ ! -e "$settings" ] || cp "$settings" "$root$settings"
-done
+[ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/"
 {
     apt-config dump | grep -E '^Acquire::(https?|Retries)' | grep -v CaInfo || true
     echo "Acquire::https::CaInfo \"$own_certificates\";"
@@ -56,6 +54,7 @@ inside() { # USER FOLDER COMMAND… : with nothing of this machine's environment
         HOME="$(dirname "$folder")" USER="$user" \
         SSL_CERT_FILE="$own_certificates" PIP_CERT="$own_certificates" \
         REQUESTS_CA_BUNDLE="$own_certificates" NODE_EXTRA_CA_CERTS="$own_certificates" \
+        npm_config_cafile="$own_certificates" \
         http_proxy="${http_proxy-}" https_proxy="${https_proxy-}" no_proxy=127.0.0.1 \
         setpriv --reuid "$user" --regid "$user" --init-groups \
         env -C "$folder" "$@"
@@ -82,7 +81,11 @@ PYTHON
 
 chroot "$root" id tester >/dev/null 2>&1 || chroot "$root" useradd --create-home tester
 for home in /root /home/tester; do
-    [ -e "$root$home/atlas" ] || git clone -q --no-local . "$root$home/atlas"
+    if [ -e "$root$home/atlas" ]; then
+        git -c safe.directory='*' -C "$root$home/atlas" pull -q "$PWD"
+    else
+        git clone -q --no-local . "$root$home/atlas"
+    fi
 done
 chroot "$root" chown -R tester:tester /home/tester/atlas
 

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.engine.kernels.wide import FRACTION_BITS
 from atlas.engine.margins import OUTSIDE
+from atlas.engine.need import Levels
+from atlas.engine.types import MICRO
+from atlas.engine.values import Reason
 
 if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
-    from atlas.engine.outcome import PointCoverage
-    from atlas.engine.types import Float64, Int32, Int64
+    from atlas.engine.outcome import BlockOutcome, PointCoverage
+    from atlas.engine.types import Float64, Int64
 
 
-def mean_access(points: PointCoverage, children_micro: Int64, pieces: Pieces) -> Float64:
+def mean_access(
+    points: PointCoverage, children_micro: Int64, pieces: Pieces, unknown_limit: float
+) -> Levels:
     """
     Return the access index of each zone and service.
 
@@ -26,43 +32,51 @@ def mean_access(points: PointCoverage, children_micro: Int64, pieces: Pieces) ->
         Shape (i, G), millionths.
     pieces
         Where the points lie.
+    unknown_limit
+        Share of children of whom too little is known above which the index is missing.
 
     Returns
     -------
     index
-        Shape (zones, S), the mean over the children of the groups a service applies to of the
-        share of the provision that arrives, weighted by distance; children near no street have
-        0. NaN where no such child lives.
+        Shape (zones, S), 0 or more: the mean, over the children of the groups a service applies
+        to, of the share of the provision that arrives, weighted by distance. Children near no
+        street, or with a place of unknown capacity in reach, are left out of the mean.
 
     Notes
     -----
     Source: METHOD §5, E2SFCA (Luo & Qi 2009). Added up point by point in the caller's order, so
     the same points in the same order give the same digits.
     """
-    services, groups = points.column.shape
-    inside = np.flatnonzero(pieces.of_point != OUTSIDE)
-    index = np.full((pieces.zones, services), np.nan)
-    for s in range(services):
-        weight = np.zeros(pieces.of_point.size)
-        arrives = np.zeros(pieces.of_point.size)
-        for g in range(groups):
-            column = int(points.column[s, g])
-            if column >= 0:
-                weight += children_micro[:, g]
-                arrives += children_micro[:, g] * points.access[:, column]
-        of_piece = pieces.of_point[inside]
-        sums = [
-            _zone_sums(_piece_sums(of_piece, values[inside], pieces), pieces)
-            for values in (arrives, weight)
-        ]
-        lives = sums[1] > 0
-        index[lives, s] = sums[0][lives] / sums[1][lives]
-    return index
+    services = points.shape[0]
+    sums = np.zeros((3, pieces.zones, services))
+    for block in points.blocks:
+        for s in np.flatnonzero((block.column >= 0).any(axis=1)).tolist():
+            sums[1:, :, s] += _of_block(block, s, children_micro, pieces)
+            groups = np.flatnonzero(block.column[s] >= 0)
+            everyone = children_micro[:, groups].sum(axis=1) / MICRO
+            sums[0, :, s] += _zone_sums(everyone, np.arange(len(everyone)), pieces)
+    everyone_of, known, arrives = sums
+    reason = np.where(known < (1 - unknown_limit) * everyone_of, Reason.MISSING, Reason.NONE)
+    reason[known == 0] = Reason.MISSING
+    reason[everyone_of == 0] = Reason.NOT_APPLICABLE
+    index = np.where(reason == Reason.NONE, arrives / np.where(known > 0, known, 1.0), np.nan)
+    return Levels(index, reason.astype(np.uint8))
 
 
-def _piece_sums(of_piece: Int32, values: Float64, pieces: Pieces) -> Float64:
-    return np.bincount(of_piece, values, pieces.pieces).astype(np.float64)
+def _of_block(block: BlockOutcome, service: int, children_micro: Int64, pieces: Pieces) -> Float64:
+    """Return the children of whom enough is known, and what arrives at them, shape (2, zones)."""
+    known = np.zeros(block.row.size)
+    arrives = np.zeros(block.row.size)
+    for g in np.flatnonzero(block.column[service] >= 0).tolist():
+        k = int(block.column[service, g])
+        children = np.where(block.unknown[:, k], 0.0, children_micro[block.row, g] / MICRO)
+        known += children
+        arrives += children * np.ldexp(block.access[:, k].astype(np.float64), -FRACTION_BITS)
+    return np.stack([_zone_sums(values, block.row, pieces) for values in (known, arrives)])
 
 
-def _zone_sums(of_piece: Float64, pieces: Pieces) -> Float64:
+def _zone_sums(values: Float64, row: Int64, pieces: Pieces) -> Float64:
+    at = pieces.of_point[row]
+    inside = at != OUTSIDE
+    of_piece = np.bincount(at[inside], values[inside], pieces.pieces)
     return np.bincount(pieces.zone, of_piece[pieces.piece], pieces.zones).astype(np.float64)

@@ -121,6 +121,7 @@ AXES_COOLOFF_TIME = 1  # hours
 # A name and an address together: nobody can lock a colleague out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 
 HTTPS = env.flag("ATLAS_HTTPS", default=False)
 SESSION_COOKIE_SECURE = HTTPS
@@ -179,4 +180,6 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.text("ATLAS_LOG_LEVEL", default="INFO"),
     },
+    # Says at every start which tasks it found.
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }

@@ -31,6 +31,12 @@ class City(Named):
     calendar = models.CharField(_("calendar"), max_length=10, choices=Calendar)
     languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"))
     reference_date = models.DateField(_("date the data speaks of"))
+    standard = models.CharField(
+        _("requirement set its folder asks for"),
+        max_length=40,
+        blank=True,
+        help_text=_("Adopted before the first assessment; later adoptions are decisions."),
+    )
     is_invented = models.BooleanField(
         _("invented"), default=False, help_text=_("Every page says so.")
     )

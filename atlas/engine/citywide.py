@@ -73,7 +73,7 @@ def spread_over_city(
     ]
     return CityShare(
         share=settled,
-        unknown=(admits & (capacity_micro < 0)[:, None]).any(axis=0),
+        unknown=np.logical_or.reduce(admits & (capacity_micro < 0)[:, None], axis=0),
         ledger=split_capacity(
             capacity_micro, need, demand, np.array(drawn, dtype=np.int64).reshape(demand.shape)
         ),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import InputError
 from atlas.engine.inputs import CITY_WIDE, NOT_APPLICABLE, Pools, Requirements
-from atlas.engine.types import Bool, Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool, Int32, Int64
 
 MOST_COLUMNS = 64
 

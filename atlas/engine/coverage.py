@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -49,12 +50,14 @@ from atlas.engine.ledger import (
     shortfall,
     unused,
 )
-from atlas.engine.network import Network
 from atlas.engine.outcome import BlockOutcome, PointCoverage
-from atlas.engine.snapping import FARTHEST_LEG_CM, snap
+from atlas.engine.snapping import snap
 from atlas.engine.supply import City, ground_of, judge
-from atlas.engine.types import Bool, Int32, Int64, UInt8
 from atlas.engine.workers import in_order, ranges, usable_cores
+
+if TYPE_CHECKING:
+    from atlas.engine.network import Network
+    from atlas.engine.types import Bool, Int32, Int64, UInt8
 
 __all__ = [
     "CAPACITY_UNKNOWN",
@@ -122,7 +125,7 @@ class CoverageResult:
     capacity: CapacityLedger
 
 
-def coverage(
+def coverage(  # noqa: PLR0913 - one call, one whole city
     network: Network,
     demand: Demand,
     places: Places,
@@ -131,7 +134,6 @@ def coverage(
     incomplete: Bool,
     *,
     assigned: Assigned | None = None,
-    farthest_leg_cm: int = FARTHEST_LEG_CM,
     threads: int | None = None,
 ) -> CoverageResult:
     """
@@ -148,8 +150,6 @@ def coverage(
         for that service. It also says how many leaf zones there are.
     assigned
         Pools that serve only their catchment; by default none.
-    farthest_leg_cm
-        A point or entrance further from any street is not snapped.
     threads
         How many chunks run at once; by default one for each core. Changes no digit.
 
@@ -180,7 +180,7 @@ def coverage(
     pools.check(places.code.size, services, groups)
     assigned = assigned or _nobody(pools)
     assigned.check(pools.code.size, demand.code.size)
-    threads = threads or usable_cores()
+    threads, farthest = threads or usable_cores(), requirements.farthest_leg_cm
     city = City(
         network=network,
         demand=demand,
@@ -188,12 +188,8 @@ def coverage(
         pools=pools,
         requirements=requirements,
         assigned=assigned,
-        stands=snap(
-            network, demand.xy_m, farthest_leg_cm=farthest_leg_cm, threads=threads
-        ),
-        enters=snap(
-            network, places.entrance_xy_m, farthest_leg_cm=farthest_leg_cm, threads=threads
-        ),
+        stands=snap(network, demand.xy_m, farthest_leg_cm=farthest, threads=threads),
+        enters=snap(network, places.entrance_xy_m, farthest_leg_cm=farthest, threads=threads),
         threads=threads,
     )
     return _assessed(city, incomplete)
@@ -220,7 +216,8 @@ def _assessed(city: City, incomplete: Bool) -> CoverageResult:
         flags |= part[1]
         outcomes.append(outcome)
     assert_capacity(city.pools.capacity_micro, capacity)
-    return _answer(city, amount, flags, PointCoverage(city.stands, outcomes), capacity)
+    points = PointCoverage(city.stands, city.requirements.shape, outcomes)
+    return _answer(city, amount, flags, points, capacity)
 
 
 def _zones(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.snapping import FARTHEST_LEG_CM
 from atlas.engine.types import (
     MICRO,
     AnyArray,
@@ -28,7 +29,7 @@ MOST_CHILDREN_MICRO = 1 << 43
 MOST_AMOUNT_MICRO = 1 << 60
 
 
-def refuse_unless(holds: bool, message: str, error: type[Exception] = InputError) -> None:  # noqa: FBT001
+def refuse_unless(holds: bool, message: str, error: type[Exception] = InputError) -> None:
     """
     Raise `error` unless `holds`.
 
@@ -296,6 +297,8 @@ class Requirements:
         `WALK` or `CITY_WIDE`, shape (s,).
     access
         Steps of the access index.
+    farthest_leg_cm
+        A point or entrance whose straight way to a street is longer is not snapped.
     """
 
     service: StrArray
@@ -304,6 +307,7 @@ class Requirements:
     participation_micro: Int64
     mode: UInt8
     access: AccessSteps = field(default_factory=thirds)
+    farthest_leg_cm: int = FARTHEST_LEG_CM
 
     @property
     def shape(self) -> tuple[int, int]:

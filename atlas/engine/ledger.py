@@ -136,9 +136,7 @@ def shortfall(need: Int64, lacking: Int64) -> Int64:
     return short
 
 
-def assert_children(
-    parts: Int64, children: Int64, points: Int64, applies: Int64
-) -> None:
+def assert_children(parts: Int64, children: Int64, points: Int64, applies: Int64) -> None:
     """
     Assert that no child is lost or counted twice.
 

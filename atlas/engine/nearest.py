@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import ShapeError
 from atlas.engine.kernels.hierarchy import read_at_points, read_on_edge, seed, sweep, unpack
-from atlas.engine.kernels.search import Doors
-from atlas.engine.network import Network
-from atlas.engine.positions import Points
-from atlas.engine.types import Bool, Int32, Int64
 from atlas.engine.workers import in_order, ranges, usable_cores
+
+if TYPE_CHECKING:
+    from atlas.engine.kernels.search import Doors
+    from atlas.engine.network import Network
+    from atlas.engine.positions import Points
+    from atlas.engine.types import Bool, Int32, Int64
 
 LANES = 8
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -21,7 +22,9 @@ from atlas.engine.kernels.grid import fill_grid
 from atlas.engine.kernels.hierarchy import eliminate, postorder, upward_csr
 from atlas.engine.kernels.hilbert import hilbert_keys
 from atlas.engine.streets import PAVEMENT, STEPS, StreetPieces
-from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, UInt8
+
+if TYPE_CHECKING:
+    from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, UInt8
 
 BUILDER_VERSION = 1
 """Raise it whenever `build` would answer differently: it is part of the cache's name."""
@@ -281,8 +284,9 @@ def _assembled(pieces: StreetPieces, chains: _Chains, node_rows: Int64, edge_cm:
     """Return the network of finished edges."""
     start, end = chains.start.astype(np.int32), chains.end.astype(np.int32)
     arcs = _search_graph(start, end, edge_cm, node_rows.size)
-    went, *upward = eliminate(*arcs[:3])
-    rank, up_start, up_head, up_cm = upward_csr(went, *upward, postorder(went, *upward[:2]))
+    went, first, to, by_cm = eliminate(*arcs[:3])
+    kin = postorder(went, first, to)
+    rank, up_start, up_head, up_cm = upward_csr(went, first, to, by_cm, kin)
     vertex_first, xy_m = _geometry(chains, pieces)
     backward = chains.walked & 1 == 1
     lead = chains.walked[chains.first[:-1]] >> 1
@@ -337,9 +341,7 @@ def _components(arc_start: Int32, arc_head: Int32) -> Int32:
     nodes = arc_start.size - 1
     if nodes == 0:
         return np.zeros(0, np.int32)
-    graph = csr_array(
-        (np.ones(arc_head.size, np.int8), arc_head, arc_start), shape=(nodes, nodes)
-    )
+    graph = csr_array((np.ones(arc_head.size, np.int8), arc_head, arc_start), shape=(nodes, nodes))
     _, label = connected_components(graph, directed=False)
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(first.size, np.int32)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from atlas.engine.errors import InputError
 from atlas.engine.kernels.split import ENOUGH
 from atlas.engine.kernels.wide import FRACTION_BITS
-from atlas.engine.snapping import Snap
-from atlas.engine.types import Bool, Float64, Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.snapping import Snap
+    from atlas.engine.types import Bool, Float64, Int32, Int64
 
 Number = TypeVar("Number", bound=np.generic)
 
@@ -61,11 +63,14 @@ class PointCoverage:
     ----------
     snap
         Where each point meets the streets.
+    shape
+        Services and groups.
     blocks
         What was found, by blocks of services that share pools.
     """
 
     snap: Snap
+    shape: tuple[int, int]
     blocks: list[BlockOutcome]
 
     def applies(self, service: int, group: int) -> bool:
@@ -186,7 +191,7 @@ class PointCoverage:
         """
         block, k = self._asked(service, group)
         judged = block.unknown[:, k] & block.is_shared[k]
-        return self._spread(block, judged, np.bool_(False))  # noqa: FBT003
+        return self._spread(block, judged, np.bool_(False))
 
     def served_micro(self, service: int, group: int, children_micro: Int64) -> Int64:
         """

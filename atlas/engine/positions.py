@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.kernels.search import Doors, Graph, Standing
-from atlas.engine.network import Network
-from atlas.engine.snapping import Snap
-from atlas.engine.types import Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.network import Network
+    from atlas.engine.snapping import Snap
+    from atlas.engine.types import Int32, Int64
 
 
 def graph_of(network: Network) -> Graph:

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.columns import Block
-from atlas.engine.inputs import AccessSteps, Assigned, Pools, Requirements
 from atlas.engine.kernels.catchment import Columns, Offers, Shares, share_out, use_of
-from atlas.engine.kernels.search import Doors, Graph
 from atlas.engine.positions import Points, along_the_streets
 from atlas.engine.types import MICRO, Bool, Int32, Int64
-from atlas.engine.workers import in_order, usable_cores
+from atlas.engine.workers import in_order
+
+if TYPE_CHECKING:
+    from atlas.engine.columns import Block
+    from atlas.engine.inputs import AccessSteps, Assigned, Pools, Requirements
+    from atlas.engine.kernels.search import Doors, Graph
 
 STRIPE = 64
 MOST_CHUNKS = 8
 NO_ACCESS_NEED = MICRO * MICRO
+
+
+@dataclass(frozen=True, slots=True)
+class Terrain:
+    """
+    Where a city's children and places are.
+
+    Attributes
+    ----------
+    graph
+        The streets.
+    points, doors
+        Where children stand, and where places are entered.
+    threads
+        How many chunks of places run at once.
+    """
+
+    graph: Graph
+    points: Points
+    doors: Doors
+    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +172,16 @@ def step_edges(reach_cm: Int32, steps: AccessSteps) -> Int32:
     return parts.astype(np.int32)
 
 
-def share(
-    graph: Graph,
-    points: Points,
-    doors: Doors,
-    columns: Columns,
-    offers: Offers,
-    *,
-    threads: int | None = None,
-) -> Shares:
+def share(terrain: Terrain, columns: Columns, offers: Offers) -> Shares:
     """
     Return what arrives at each point from the pools in its reach.
 
     Parameters
     ----------
-    graph, points, doors
-        Streets, where children stand, where places are entered.
+    terrain
+        Where children and places are.
     columns, offers
         Who shares what.
-    threads
-        How many chunks run at once; by default one for each core.
 
     Returns
     -------
@@ -178,8 +192,9 @@ def share(
     -----
     Source: 2SFCA, Luo & Wang 2003; E2SFCA, Luo & Qi 2009; fused as METHOD §11 demands.
     """
-    threads = threads or usable_cores()
-    rows, lanes, pools = points.row.size, columns.reach.size, offers.capacity.size
+    rows, lanes, pools = terrain.points.row.size, columns.reach.size, offers.capacity.size
+
+    graph, standing, doors = terrain.graph, terrain.points.standing, terrain.doors
 
     def work(order: Int32) -> Shares:
         shares = Shares(
@@ -188,10 +203,10 @@ def share(
             unknown=np.zeros((rows, lanes), np.bool_),
             demand=np.zeros((pools, lanes), np.int64),
         )
-        share_out(graph, points.standing, doors, order, columns, offers, shares)
+        share_out(graph, standing, doors, order, columns, offers, shares)
         return shares
 
-    parts = in_order(work, _stripes(doors, offers, threads), threads)
+    parts = in_order(work, _stripes(doors, offers, terrain.threads), terrain.threads)
     whole = parts[0]
     for part in parts[1:]:
         whole.share[:] += part.share
@@ -201,22 +216,13 @@ def share(
     return whole
 
 
-def use(
-    graph: Graph,
-    points: Points,
-    doors: Doors,
-    columns: Columns,
-    offers: Offers,
-    used_part: Int64,
-    *,
-    threads: int | None = None,
-) -> Int64:
+def use(terrain: Terrain, columns: Columns, offers: Offers, used_part: Int64) -> Int64:
     """
     Return the children who draw on each pool, shape (j, k), millionths.
 
     Parameters
     ----------
-    graph, points, doors, columns, offers, threads
+    terrain, columns, offers
         As in `share`.
     used_part
         The part of what arrives that a point can use, shape (i, k), 2**-40.
@@ -226,15 +232,18 @@ def use(
     used
         At most the demand of the pool.
     """
-    threads = threads or usable_cores()
+    graph, standing, doors = terrain.graph, terrain.points.standing, terrain.doors
 
     def work(order: Int32) -> Int64:
-        used = np.zeros((offers.capacity.size, columns.reach.size), np.int64)
-        use_of(graph, points.standing, doors, order, columns, offers, used_part, used)
-        return used
+        drawn = np.zeros((offers.capacity.size, columns.reach.size), np.int64)
+        use_of(graph, standing, doors, order, columns, offers, used_part, drawn)
+        return drawn
 
-    parts = in_order(work, _stripes(doors, offers, threads), threads)
-    return np.sum(parts, axis=0, dtype=np.int64)
+    parts = in_order(work, _stripes(doors, offers, terrain.threads), terrain.threads)
+    used = np.zeros((offers.capacity.size, columns.reach.size), np.int64)
+    for part in parts:
+        used += part
+    return used
 
 
 def _stripes(doors: Doors, offers: Offers, threads: int) -> list[Int32]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.kernels.grid import nearest_on_edges
 from atlas.engine.kernels.hilbert import hilbert_keys
-from atlas.engine.network import Network
-from atlas.engine.types import Bool, Float64, Int32
 from atlas.engine.workers import in_order, ranges, usable_cores
+
+if TYPE_CHECKING:
+    from atlas.engine.network import Network
+    from atlas.engine.types import Bool, Float64, Int32, Int64
 
 FARTHEST_LEG_CM = 30_000
 CHUNK = 8192
@@ -42,7 +45,7 @@ class Snap:
         """Which points met a street, shape (i,)."""
         return self.edge >= 0
 
-    def taken(self, rows: Int32) -> Snap:
+    def taken(self, rows: Int32 | Int64) -> Snap:
         """Return the positions of some rows, in their order."""
         return Snap(
             self.edge[rows], self.to_start_cm[rows], self.to_end_cm[rows], self.leg_cm[rows]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
-from atlas.engine.types import Float64, Int16, Int64, StrArray, UInt8
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Float64, Int16, Int64, StrArray, UInt8
 
 PAVEMENT, STEPS, BRIDGE, TUNNEL, RESIDENTIAL = 1, 2, 4, 8, 16
 CROSSING, SIGNAL, BARRIER, GATE = 1, 2, 4, 8
@@ -69,96 +72,11 @@ class StreetPieces:
             If a code or node is not unique, a node is unknown, a length is negative, a place
             is not finite, or a piece has fewer than two vertices.
         """
-        self._check_shapes()
-        self._check_values()
-        pieces = self._by_code()._nodes_by_id()
-        pieces._check_identities()
+        _check_shapes(self)
+        _check_values(self)
+        pieces = _nodes_by_id(_by_code(self))
+        _check_identities(pieces)
         return pieces
-
-    def _check_shapes(self) -> None:
-        """Refuse arrays that disagree in length."""
-        pieces, nodes = self.code.shape[0], self.node_id.shape[0]
-        columns = (
-            self.start_node,
-            self.end_node,
-            self.length_um,
-            self.street_class,
-            self.speed_kmh,
-            self.features,
-        )
-        if any(column.shape != (pieces,) for column in columns):
-            msg = "the columns of the street pieces differ in length"
-            raise ShapeError(msg)
-        if self.offset.shape != (pieces + 1,) or self.xy_m.shape != (self.offset[-1], 2):
-            msg = "the vertices of the street pieces do not fit their offsets"
-            raise ShapeError(msg)
-        if self.node_xy_m.shape != (nodes, 2) or self.node_mark.shape != (nodes,):
-            msg = "the columns of the street nodes differ in length"
-            raise ShapeError(msg)
-
-    def _check_values(self) -> None:
-        """Refuse what cannot be walked: no geometry, a negative length, a place that is none."""
-        if self.code.size and (np.diff(self.offset).min() < 2 or self.offset[0] != 0):  # noqa: PLR2004
-            msg = "a street piece needs at least two vertices"
-            raise InputError(msg)
-        if self.code.size and self.length_um.min() < 0:
-            msg = "a street piece has a negative length"
-            raise InputError(msg)
-        if not (np.isfinite(self.xy_m).all() and np.isfinite(self.node_xy_m).all()):
-            msg = "a vertex or node of the streets is not finite"
-            raise InputError(msg)
-
-    def _by_code(self) -> StreetPieces:
-        """Return the pieces sorted by code."""
-        if self.code.size == 0 or bool((self.code[:-1] < self.code[1:]).all()):
-            return self
-        order = np.argsort(self.code, kind="stable")
-        counts = np.diff(self.offset)[order]
-        offset = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-        rows = np.arange(offset[-1]) + np.repeat(self.offset[order] - offset[:-1], counts)
-        return replace(
-            self,
-            code=self.code[order],
-            start_node=self.start_node[order],
-            end_node=self.end_node[order],
-            length_um=self.length_um[order],
-            street_class=self.street_class[order],
-            speed_kmh=self.speed_kmh[order],
-            features=self.features[order],
-            xy_m=self.xy_m[rows],
-            offset=offset,
-        )
-
-    def _nodes_by_id(self) -> StreetPieces:
-        """Return the pieces with their nodes sorted by id."""
-        if self.node_id.size == 0 or bool((self.node_id[:-1] < self.node_id[1:]).all()):
-            return self
-        order = np.argsort(self.node_id, kind="stable")
-        return replace(
-            self,
-            node_id=self.node_id[order],
-            node_xy_m=self.node_xy_m[order],
-            node_mark=self.node_mark[order],
-        )
-
-    def _check_identities(self) -> None:
-        """Refuse a code or node that comes twice, and a node nobody has described."""
-        if self.code.size and bool((self.code[:-1] == self.code[1:]).any()):
-            msg = "two street pieces have the same code"
-            raise InputError(msg)
-        if self.node_id.size and bool((self.node_id[:-1] == self.node_id[1:]).any()):
-            msg = "two street nodes have the same id"
-            raise InputError(msg)
-        ends = np.concatenate((self.start_node, self.end_node))
-        if not ends.size:
-            return
-        if not self.node_id.size:
-            msg = "the street pieces name nodes that are not given"
-            raise InputError(msg)
-        rows = np.minimum(np.searchsorted(self.node_id, ends), self.node_id.size - 1)
-        if bool((self.node_id[rows] != ends).any()):
-            msg = "the street pieces name nodes that are not given"
-            raise InputError(msg)
 
     def node_rows(self) -> tuple[Int64, Int64]:
         """
@@ -172,3 +90,93 @@ class StreetPieces:
         start = np.searchsorted(self.node_id, self.start_node)
         end = np.searchsorted(self.node_id, self.end_node)
         return start.astype(np.int64), end.astype(np.int64)
+
+
+def _check_shapes(pieces: StreetPieces) -> None:
+    """Refuse arrays that disagree in length."""
+    count, nodes = pieces.code.shape[0], pieces.node_id.shape[0]
+    columns = (
+        pieces.start_node,
+        pieces.end_node,
+        pieces.length_um,
+        pieces.street_class,
+        pieces.speed_kmh,
+        pieces.features,
+    )
+    if any(column.shape != (count,) for column in columns):
+        msg = "the columns of the street pieces differ in length"
+        raise ShapeError(msg)
+    if pieces.offset.shape != (count + 1,) or pieces.xy_m.shape != (pieces.offset[-1], 2):
+        msg = "the vertices of the street pieces do not fit their offsets"
+        raise ShapeError(msg)
+    if pieces.node_xy_m.shape != (nodes, 2) or pieces.node_mark.shape != (nodes,):
+        msg = "the columns of the street nodes differ in length"
+        raise ShapeError(msg)
+
+
+def _check_values(pieces: StreetPieces) -> None:
+    """Refuse what cannot be walked: no geometry, a negative length, a place that is none."""
+    if pieces.code.size and (np.diff(pieces.offset).min() < 2 or pieces.offset[0] != 0):  # noqa: PLR2004
+        msg = "a street piece needs at least two vertices"
+        raise InputError(msg)
+    if pieces.code.size and pieces.length_um.min() < 0:
+        msg = "a street piece has a negative length"
+        raise InputError(msg)
+    if not (np.isfinite(pieces.xy_m).all() and np.isfinite(pieces.node_xy_m).all()):
+        msg = "a vertex or node of the streets is not finite"
+        raise InputError(msg)
+
+
+def _by_code(pieces: StreetPieces) -> StreetPieces:
+    """Return the pieces sorted by code."""
+    if pieces.code.size == 0 or bool((pieces.code[:-1] < pieces.code[1:]).all()):
+        return pieces
+    order = np.argsort(pieces.code, kind="stable")
+    counts = np.diff(pieces.offset)[order]
+    offset = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    rows = np.arange(offset[-1]) + np.repeat(pieces.offset[order] - offset[:-1], counts)
+    return replace(
+        pieces,
+        code=pieces.code[order],
+        start_node=pieces.start_node[order],
+        end_node=pieces.end_node[order],
+        length_um=pieces.length_um[order],
+        street_class=pieces.street_class[order],
+        speed_kmh=pieces.speed_kmh[order],
+        features=pieces.features[order],
+        xy_m=pieces.xy_m[rows],
+        offset=offset,
+    )
+
+
+def _nodes_by_id(pieces: StreetPieces) -> StreetPieces:
+    """Return the pieces with their nodes sorted by id."""
+    if pieces.node_id.size == 0 or bool((pieces.node_id[:-1] < pieces.node_id[1:]).all()):
+        return pieces
+    order = np.argsort(pieces.node_id, kind="stable")
+    return replace(
+        pieces,
+        node_id=pieces.node_id[order],
+        node_xy_m=pieces.node_xy_m[order],
+        node_mark=pieces.node_mark[order],
+    )
+
+
+def _check_identities(pieces: StreetPieces) -> None:
+    """Refuse a code or node that comes twice, and a node nobody has described."""
+    if pieces.code.size and bool((pieces.code[:-1] == pieces.code[1:]).any()):
+        msg = "two street pieces have the same code"
+        raise InputError(msg)
+    if pieces.node_id.size and bool((pieces.node_id[:-1] == pieces.node_id[1:]).any()):
+        msg = "two street nodes have the same id"
+        raise InputError(msg)
+    ends = np.concatenate((pieces.start_node, pieces.end_node))
+    if not ends.size:
+        return
+    if not pieces.node_id.size:
+        msg = "the street pieces name nodes that are not given"
+        raise InputError(msg)
+    rows = np.minimum(np.searchsorted(pieces.node_id, ends), pieces.node_id.size - 1)
+    if bool((pieces.node_id[rows] != ends).any()):
+        msg = "the street pieces name nodes that are not given"
+        raise InputError(msg)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.citywide import spread_over_city
-from atlas.engine.columns import Block
-from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
-from atlas.engine.kernels.search import Doors
 from atlas.engine.kernels.split import settle, usable_part
 from atlas.engine.ledger import CapacityLedger, split_capacity
 from atlas.engine.nearest import Nearest, nearest
-from atlas.engine.network import Network
 from atlas.engine.outcome import BlockOutcome
-from atlas.engine.positions import Points, doors_of, graph_of, stand
-from atlas.engine.sharing import columns_of, offered, share, use
-from atlas.engine.snapping import Snap
-from atlas.engine.types import Bool, Int32, Int64
+from atlas.engine.positions import doors_of, graph_of, stand
+from atlas.engine.sharing import Terrain, columns_of, offered, share, use
 from atlas.engine.workers import in_order, ranges
+
+if TYPE_CHECKING:
+    from atlas.engine.columns import Block
+    from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
+    from atlas.engine.network import Network
+    from atlas.engine.snapping import Snap
+    from atlas.engine.types import Bool, Int32, Int64
 
 CHUNK = 16_384
 
@@ -46,8 +48,8 @@ class Ground:
 
     Attributes
     ----------
-    points, doors
-        Those that met a street.
+    terrain
+        The points and doors that met a street.
     children
         Children of the standing points, shape (n, g).
     row_of
@@ -56,8 +58,7 @@ class Ground:
         Rank of each place's code, shape (p,).
     """
 
-    points: Points
-    doors: Doors
+    terrain: Terrain
     children: Int64
     row_of: Int32
     place_rank: Int32
@@ -85,7 +86,8 @@ def ground_of(city: City) -> Ground:
     rank[np.argsort(city.places.code, kind="stable")] = np.arange(places, dtype=np.int32)
     doors = doors_of(city.network, city.places.entrance_place, city.enters, places)
     children = np.ascontiguousarray(city.demand.children_micro[points.row])
-    return Ground(points, doors, children, row_of, rank)
+    terrain = Terrain(graph_of(city.network), points, doors, city.threads)
+    return Ground(terrain, children, row_of, rank)
 
 
 def judge(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, CapacityLedger]:
@@ -111,14 +113,14 @@ def judge(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, Capac
 
 def _walked(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, CapacityLedger]:
     """Return what arrives on foot."""
-    points, doors, graph = ground.points, ground.doors, graph_of(city.network)
+    terrain = ground.terrain
     offer = offered(block, city.pools, city.places.code.size, city.assigned, ground.row_of)
     columns = columns_of(block, city.requirements, ground.children)
-    shares = share(graph, points, doors, columns, offer.offers, threads=city.threads)
+    shares = share(terrain, columns, offer.offers)
     arrived, access = _settled(shares.share, city.threads)
     near = _nearest(city, ground, block)
     outcome = BlockOutcome(
-        row=points.row,
+        row=terrain.points.row,
         column=block.column,
         is_shared=columns.need > 0,
         share=arrived,
@@ -128,9 +130,7 @@ def _walked(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, Cap
         nearest_cm=near.cm,
         nearest_place=near.place,
     )
-    drawn = use(
-        graph, points, doors, columns, offer.offers, usable_part(arrived), threads=city.threads
-    )
+    drawn = use(terrain, columns, offer.offers, usable_part(arrived))
     ledger = split_capacity(
         city.pools.capacity_micro[block.pools],
         columns.need,
@@ -160,8 +160,8 @@ def _nearest(city: City, ground: Ground, block: Block) -> Nearest:
     alone[city.pools.place[own], np.arange(own.size)] = True
     found = nearest(
         city.network,
-        ground.points,
-        ground.doors,
+        ground.terrain.points,
+        ground.terrain.doors,
         np.column_stack((_by_place(city, admits & ~is_own[:, None]), alone)),
         place_rank=ground.place_rank,
         threads=city.threads,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
 from atlas.engine.kernels.search import Doors, Graph, Standing, forget, points_within, scratch
 from atlas.engine.kernels.wide import part_of, product, quotient, scaled, total
-from atlas.engine.types import Bool, Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool, Int32, Int64
 
 WHOLE, FRACTION, ACCESS_WHOLE, ACCESS_FRACTION = 0, 1, 2, 3
 UNKNOWN_CAPACITY = -1
@@ -68,7 +70,7 @@ class Shares(NamedTuple):
 @kernel
 def _step_of(cm: int, step: Int32, k: int) -> int:
     """Return the access step that a cost falls in; the last one reaches as far as the reach."""
-    last = step.shape[1] - 1
+    last: int = step.shape[1] - 1
     for b in range(last):
         if cm <= step[k, b]:
             return b
@@ -125,7 +127,7 @@ def _give(
 @kernel
 def _farthest(place: int, offers: Offers, reach: Int32) -> int:
     """Return the largest reach among all that a place admits, or -1."""
-    limit = -1
+    limit: int = -1
     for j in range(offers.place_first[place], offers.place_first[place + 1]):
         for k in range(reach.shape[0]):
             if offers.admits[j, k]:
@@ -176,9 +178,7 @@ def share_out(
         limit = _farthest(place, offers, columns.reach)
         if limit < 0:
             continue
-        count, entry, after = points_within(
-            graph, points, doors, place, limit, room, entry, after
-        )
+        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
         everyone[:] = 0
         for t in range(count):
             i = room.point[t]
@@ -279,9 +279,7 @@ def use_of(
         limit = _farthest(place, offers, columns.reach)
         if limit < 0:
             continue
-        count, entry, after = points_within(
-            graph, points, doors, place, limit, room, entry, after
-        )
+        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
         everyone[:] = 0
         for t in range(count):
             i = room.point[t]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.types import Bool, Int16, Int32, Int64, UInt8
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool, Float64, Int16, Int32, Int64, UInt8
+
+BOTH_SIDES = 2
 
 # Half-edges: 2 p leaves piece p from its start, 2 p + 1 from its end.
 
@@ -43,7 +49,7 @@ def passed_through(
     nodes = mark.shape[0]
     inner = np.zeros(nodes, np.bool_)
     for v in range(nodes):
-        if first[v + 1] - first[v] != 2 or mark[v] != 0:
+        if first[v + 1] - first[v] != BOTH_SIDES or mark[v] != 0:
             continue
         a = leaving[first[v]] >> 1
         b = leaving[first[v] + 1] >> 1
@@ -123,7 +129,7 @@ def rows_of_runs(low: Int64, count: Int64, step: Int64) -> Int64:
 
 
 @kernel
-def lengths_along(xy_m: np.ndarray, first: Int64) -> np.ndarray:  # type: ignore[type-arg]
+def lengths_along(xy_m: Float64, first: Int64) -> Float64:
     """Return how far along its line each vertex lies, metres in the plane."""
     along = np.zeros(xy_m.shape[0], np.float64)
     for e in range(first.shape[0] - 1):

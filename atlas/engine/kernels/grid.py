@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.types import Float64, Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Float64, Int32, Int64
 
 NOWHERE = -1
 
 
 @kernel
-def _touched(
-    xy_m: Float64, v: int, origin: Float64, cell_m: float
-) -> tuple[int, int, int, int]:
+def _touched(xy_m: Float64, v: int, origin: Float64, cell_m: float) -> tuple[int, int, int, int]:
     """Return the first and last column and row of the box around segment `v`."""
     x_low = min(xy_m[v, 0], xy_m[v + 1, 0])
     x_high = max(xy_m[v, 0], xy_m[v + 1, 0])
@@ -79,9 +81,7 @@ def fill_grid(
                 x0, x1, y0, y1 = _touched(xy_m, v, origin, cell_m)
                 for cy in range(y0, y1 + 1):
                     for cx in range(x0, x1 + 1):
-                        if (x1 > x0 and y1 > y0) and not _crosses(
-                            xy_m, v, origin, cell_m, cx, cy
-                        ):
+                        if (x1 > x0 and y1 > y0) and not _crosses(xy_m, v, origin, cell_m, cx, cy):
                             continue
                         c = cy * columns + cx
                         if filling:

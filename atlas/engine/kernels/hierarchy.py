@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.kernels.search import Doors, Standing
-from atlas.engine.types import Bool, Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.kernels.search import Doors, Standing
+    from atlas.engine.types import Bool, Int32, Int64
 
 NONE = -1
 
@@ -205,7 +209,7 @@ def postorder(order: Int32, up_first: Int64, up_node: Int32) -> Int32:
 def upward_csr(
     order: Int32, up_first: Int64, up_node: Int32, up_cm: Int32, kin: Int32
 ) -> tuple[Int32, Int64, Int32, Int32]:
-    """Return each node's rank in `kin`, and the upward arcs between ranks as a CSR, heads sorted."""
+    """Return each node's rank in `kin`, and the arcs between ranks as a CSR, heads sorted."""
     n = order.shape[0]
     rank = np.empty(n, np.int32)
     went = np.empty(n, np.int32)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.types import Float64, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Float64, Int64
 
 BITS = 16
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.types import Int32, Int64
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Int32, Int64
 
 SHIFT = 10
 """Buckets are 1,024 cm wide: 8 to 40 m all measured alike."""
@@ -197,9 +199,7 @@ def pairs_within(
     cm = np.empty(1024, np.int32)
     used = 0
     for place in range(low, high):
-        count, entry, after = points_within(
-            graph, points, doors, place, limit, room, entry, after
-        )
+        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
         if used + count > most:
             forget(room, count)
             return first[: place - low + 1], point[:used], cm[:used]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
 from atlas.engine.kernels.wide import FRACTION_BITS, part_of
-from atlas.engine.types import Bool, Int32, Int64, UInt8
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool, Int32, Int64, UInt8
 
 CHILDREN, SERVED, FULL, OUT, UNKNOWN, SERVED_LOW, ON_REACH, EDGE, UNSNAPPED = range(9)
 AMOUNTS = 9
@@ -21,10 +23,10 @@ MOST_SHARE = 1 << 62
 
 class Crowd(NamedTuple):
     """
-    The children of a city: `children` (i, g), `zone` (i,), `edge_cm` (i,) way to the boundary or -1.
+    The children of a city.
 
-    `row` (i,) puts them in a block's order: the first `judged` of them have an outcome, the others
-    met no street.
+    `children` (i, g), `zone` (i,), `edge_cm` (i,) way to the boundary or -1; `row` (i,) puts
+    them in a block's order: the first `judged` of them have an outcome, the others met no street.
     """
 
     children: Int64

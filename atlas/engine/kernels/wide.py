@@ -11,6 +11,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _TOP = np.uint64(63)
+_WORD = 64
 
 FRACTION_BITS = 40
 """Shares are counted in 2**-40."""
@@ -20,7 +21,7 @@ MOST_WHOLE = 1 << 61
 
 
 @kernel
-def product(a: int, b: int) -> tuple[np.uint64, np.uint64]:
+def product(a: int | np.integer, b: int | np.integer) -> tuple[np.uint64, np.uint64]:
     """Return the high and low half of ``a * b``, both factors not negative."""
     x, y = np.uint64(a), np.uint64(b)
     x0, x1 = x & _LOW, x >> _HALF
@@ -67,7 +68,7 @@ def _stepped(
 @kernel
 def quotient(
     above_high: np.uint64, above_low: np.uint64, below_high: np.uint64, below_low: np.uint64
-) -> tuple[int, int]:
+) -> tuple[np.int64, np.int64]:
     """
     Return a ratio as a whole number and a fraction in 2**-40, rounded half up once.
 
@@ -76,16 +77,16 @@ def quotient(
     rest_high, rest_low = _ZERO, _ZERO
     whole = _ZERO
     overflows = False
-    for place in range(127, -1, -1):
-        half = above_high if place >= 64 else above_low
-        bit = (half >> np.uint64(place & 63)) & _ONE
+    for place in range(2 * _WORD - 1, -1, -1):
+        half = above_high if place >= _WORD else above_low
+        bit = (half >> np.uint64(place % _WORD)) & _ONE
         rest_high, rest_low, digit = _stepped(rest_high, rest_low, bit, below_high, below_low)
         if whole >= np.uint64(MOST_WHOLE):
             overflows = True
         else:
             whole = (whole << _ONE) | digit
     if overflows or whole >= np.uint64(MOST_WHOLE):
-        return MOST_WHOLE, 0
+        return np.int64(MOST_WHOLE), np.int64(0)
     fraction = _ZERO
     for _ in range(FRACTION_BITS):
         rest_high, rest_low, digit = _stepped(rest_high, rest_low, _ZERO, below_high, below_low)

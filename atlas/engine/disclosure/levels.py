@@ -1,0 +1,115 @@
+"""How much detail a zone shows: levels of grouping and of the split, and their cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from atlas.engine.disclosure.table import FULL, N_PARTS, OUT, SERVED, UNKNOWN
+
+if TYPE_CHECKING:
+    from atlas.engine.disclosure.table import Table
+    from atlas.engine.types import Bool, Int8, Int64
+
+NOTHING, WHOLE, BANDS, GROUPS = range(4)
+"""Detail by group: nothing, all children in one sum, by band, by band and sex."""
+MERGED, FOUR = range(2)
+"""Detail of the split: full and out in one sum, or apart."""
+PREFERENCE = (
+    (GROUPS, FOUR),
+    (BANDS, FOUR),
+    (WHOLE, FOUR),
+    (GROUPS, MERGED),
+    (BANDS, MERGED),
+    (WHOLE, MERGED),
+    (NOTHING, MERGED),
+)
+"""What a split shows, the most wanted first."""
+COARSE_FIRST = tuple((g, k) for g in (WHOLE, BANDS, GROUPS) for k in (MERGED, FOUR))
+
+
+@dataclass(slots=True)
+class Detail:
+    """
+    The detail each zone shows; never more than the zone above it.
+
+    Parameters
+    ----------
+    children
+        Shape (n,), `NOTHING` to `GROUPS`.
+    group, split
+        Shape (n, s), the detail of each service by group, and of its split.
+    """
+
+    children: Int8
+    group: Int8
+    split: Int8
+
+    def at_least(self, rows: Int64, service: int, level: tuple[int, int]) -> Bool:
+        """Return which of `rows` show a service in at least this detail."""
+        return np.asarray(
+            (self.group[rows, service] >= level[0]) & (self.split[rows, service] >= level[1])
+        )
+
+
+class Cells:
+    """
+    The counts of a table at every level of detail.
+
+    Parameters
+    ----------
+    table
+        The table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        n, b, x = table.children.shape
+        self.n_groups = b * x
+        self._children = table.children.reshape(n, -1)
+        self._parts = table.parts.reshape(n, -1, self.n_groups, N_PARTS)
+        self._applies = table.applies.reshape(-1, self.n_groups)
+        self.blocks = {
+            WHOLE: np.ones((1, self.n_groups), np.int64),
+            BANDS: np.repeat(np.eye(b, dtype=np.int64), x, axis=1),
+            GROUPS: np.eye(self.n_groups, dtype=np.int64),
+        }
+        self.merges = {MERGED: merge_of(SERVED, (FULL, OUT), UNKNOWN), FOUR: np.eye(4, dtype=int)}
+
+    def children(self, level: int) -> Int64:
+        """Return the children of every zone by block, shape (n, blocks)."""
+        return np.asarray(self._children @ self.blocks[level].T, np.int64)
+
+    def service_blocks(self, service: int, level: int) -> Int64:
+        """Return the blocks of a level cut to the groups a service applies to, without empty."""
+        cut = self.blocks[level] * self._applies[service]
+        return np.asarray(cut[cut.any(axis=1)], np.int64)
+
+    def parts(self, service: int, level: tuple[int, int]) -> Int64:
+        """Return the split of every zone by block and part, shape (n, blocks, parts)."""
+        blocks = self.service_blocks(service, level[0])
+        by_block = np.einsum("ngp,bg->nbp", self._parts[:, service], blocks)
+        return np.asarray(by_block @ self.merges[level[1]].T, np.int64)
+
+    def allowed(self, service: int, level: int) -> int:
+        """
+        Return the least detail of children under which a service may show `level`.
+
+        A split tells its children, so each of its blocks must be one that the children show.
+        """
+        blocks = self.service_blocks(service, level)
+        for children_level in (WHOLE, BANDS, GROUPS):
+            shown = self.blocks[children_level]
+            inside = blocks @ shown.T
+            if ((inside == 0) | (inside == shown.sum(axis=1))).all():
+                return children_level
+        return GROUPS
+
+
+def merge_of(*sums: int | tuple[int, ...]) -> Int64:
+    """Return the matrix (sums, 4) that adds up parts of a split."""
+    matrix = np.zeros((len(sums), N_PARTS), np.int64)
+    for row, parts in enumerate(sums):
+        matrix[row, parts] = 1
+    return matrix

@@ -30,6 +30,7 @@ from spatial_data.importing.validate.counts import CountReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from shapely.geometry.base import BaseGeometry
 
@@ -134,7 +135,7 @@ class CityBuild:
                     reader = CountReader(name, keys, codes, self.findings)
                     self.layers.counts += reader.rows(table, day)
 
-    def _source_date(self, key: str):
+    def _source_date(self, key: str) -> date:
         return next(one.reference_date for one in self.keys.sources if one.key == key)
 
     def _extract(self, path: Path) -> OsmExtract | None:

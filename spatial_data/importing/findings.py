@@ -52,15 +52,20 @@ class Findings:
 
     def fault(self, file: str, spot: str, problem: str, cure: str = "") -> None:
         """Note what forbids loading."""
-        self.items.append(Finding("fault", file, spot, problem, cure))
+        self._add(Finding("fault", file, spot, problem, cure))
 
     def warning(self, file: str, spot: str, problem: str, cure: str = "") -> None:
         """Note what a steward should look at, though it can be loaded."""
-        self.items.append(Finding("warning", file, spot, problem, cure))
+        self._add(Finding("warning", file, spot, problem, cure))
 
     def note(self, file: str, spot: str, problem: str) -> None:
         """Note what was repaired or left out."""
-        self.items.append(Finding("note", file, spot, problem))
+        self._add(Finding("note", file, spot, problem))
+
+    def _add(self, finding: Finding) -> None:
+        """Say a thing once: the same file may be read for two layers."""
+        if finding not in self.items:
+            self.items.append(finding)
 
     @property
     def faults(self) -> list[Finding]:

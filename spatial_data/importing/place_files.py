@@ -10,6 +10,7 @@ import shapely
 
 from spatial_data.importing.read import fields as field
 from spatial_data.importing.read.osm_places import read_places
+from spatial_data.importing.read.osm_shapes import polygonal
 from spatial_data.importing.read.table_file import read_table
 from spatial_data.importing.read.unreadable import UnreadableError
 from spatial_data.importing.read.vector_file import read_vector
@@ -108,8 +109,6 @@ class PlaceFiles:
 
 def place_shape(shape: BaseGeometry | None) -> BaseGeometry | None:
     """Return the point or the sound multipolygon of a place; None for anything else."""
-    from spatial_data.importing.read.osm_shapes import polygonal
-
     if shape is None or shape.is_empty:
         return None
     if shape.geom_type == "Point":

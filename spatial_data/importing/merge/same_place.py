@@ -54,7 +54,7 @@ def merge_places(
     order = sorted(range(len(files)), key=lambda number: (files[number][0].precedence, number))
     for number in order:
         keys, rows = files[number]
-        merger.add(keys, join_own_doubles(rows, plan, findings))
+        merger.add(keys, join_own_doubles(rows, findings))
     merged = [one.row for places in merger.known.values() for one in places]
     merged.sort(key=lambda row: (row.kind, row.source, row.record))
     return merged, sorted(merger.complete)
@@ -170,7 +170,7 @@ def _says_nothing(unit: object) -> bool:
     return not any(getattr(unit, name) for name in said)
 
 
-def join_own_doubles(rows: list[PlaceRow], plan: GroundPlan, findings: Findings) -> list[PlaceRow]:
+def join_own_doubles(rows: list[PlaceRow], findings: Findings) -> list[PlaceRow]:
     """Join points to the outline of the same kind they lie in, unless their names differ."""
     outlines = [row for row in rows if row.outline is not None]
     points = [row for row in rows if row.outline is None]

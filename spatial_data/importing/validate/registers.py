@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import shapely
 from pyproj import Transformer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from spatial_data.importing.findings import Findings
     from spatial_data.importing.ground_plan import GroundPlan
 
+Found = TypeVar("Found")
 MENTIONED = 20
 STATUSES = ("open", "closed", "planned")
 YES_NO = ("shade", "fence", "water", "toilet", "wheelchair", "stroller")
@@ -179,14 +180,16 @@ class RegisterReader:
         if place.opened and place.closed and place.opened >= place.closed:
             self._fault(row.spot, "it closes before it opens", "correct the dates")
 
-    def _get(self, row: RegisterRow, said: str, read):
+    def _get(
+        self, row: RegisterRow, said: str, read: Callable[[str], Found | None]
+    ) -> Found | None:
         try:
             return read(said)
         except FieldError as error:
             self._fault(row.spot, str(error), "correct the field")
             return None
 
-    def _read(self, row: RegisterRow, read: Callable[[RegisterRow], object]):
+    def _read(self, row: RegisterRow, read: Callable[[RegisterRow], Found]) -> Found | None:
         try:
             return read(row)
         except FieldError as error:

@@ -1,0 +1,183 @@
+"""One assessment, from prepared inputs to its outcome: arranged like the method, nothing added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from atlas.assessments.inputs.completeness import judge
+from atlas.assessments.inputs.leaving_out import left_out
+from atlas.assessments.inputs.supply import pools_of
+from atlas.assessments.outcome import Outcome, Placement, Split
+from atlas.assessments.scoring import scores_of
+from atlas.engine.access import mean_access
+from atlas.engine.coverage import Assigned, Demand, coverage
+from atlas.engine.demand import fit_counts, locate, place_points, spread
+from atlas.engine.ground import boundary_of, held_by, way_to_boundary_cm
+from atlas.engine.known import counts_known
+from atlas.engine.ledger import assert_children, shortfall
+from atlas.engine.margins import any_of, cut, gather, handed_down, roll_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from atlas.assessments.inputs.city import CityInputs
+    from atlas.assessments.inputs.standard import Standard
+    from atlas.assessments.inputs.supply import Supply
+    from atlas.engine.coverage import CoverageResult
+    from atlas.engine.demand import FittedCounts, PlacedPoints
+    from atlas.engine.margins import Pieces
+    from atlas.engine.types import Int32, Int64
+
+STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
+
+
+def assess(
+    inputs: CityInputs,
+    standard: Standard,
+    *,
+    tell: Callable[[str], None],
+    threads: int | None = None,
+) -> Outcome:
+    """
+    Assess a city.
+
+    Parameters
+    ----------
+    inputs
+        Its layers as arrays.
+    standard
+        The requirement set it is judged by.
+    tell
+        Called with each of `STEPS` as it begins.
+    threads
+        How many threads; changes no digit.
+
+    Returns
+    -------
+    outcome
+        Its ledgers asserted: served + full + out + unknown are the children of every zone of
+        every tier, exactly, and contributions sum to their score to 1e-9.
+
+    Raises
+    ------
+    EngineError
+        If the layers contradict each other, or a ledger does not close.
+    """
+    tell("counts")
+    fitted = fit_counts(
+        len(inputs.cell_code),
+        inputs.published,
+        shares=inputs.shares,
+        controls=inputs.controls,
+        bands=standard.age_bands,
+    )
+    tell("homes")
+    cells = (inputs.cell_code, inputs.cell_shape)
+    placed = place_points(
+        cells, inputs.residents, inputs.homes, inputs.home_streets, standard.placing_rule
+    )
+    children = spread(fitted.children_micro, placed)
+    tell("zones")
+    pieces = cut(_leaf_zones(inputs, standard, placed), inputs.zones.parent)
+    counts = counts_known(fitted.quality, placed.cell, pieces)
+    tell("supply")
+    supply = pools_of(inputs, standard)
+    tell("completeness")
+    of_zone = roll_up(gather(children, pieces), pieces)
+    judgement = judge(inputs, standard, supply, of_zone, pieces)
+    incomplete = handed_down(judgement.is_judged.T, pieces)
+    tell("reach and sharing")
+    demand = _demand(inputs, placed, children, pieces)
+    found = coverage(
+        inputs.network,
+        demand,
+        supply.places,
+        supply.pools,
+        standard.requirements,
+        incomplete,
+        assigned=_assigned(supply, placed),
+        threads=threads,
+    )
+    tell("scores")
+    split = _split(found, pieces, standard, of_zone)
+    limit = float(standard.parameters.share("unknown_limit"))
+    return Outcome(
+        standard=standard,
+        zones=inputs.zones,
+        children=of_zone,
+        counts=counts,
+        split=split,
+        scores=scores_of(split, counts, inputs.zones, standard, of_zone),
+        access=mean_access(found.points, children, pieces, limit),
+        judgement=judgement.shown(incomplete, pieces),
+        placement=_placement(inputs, fitted, placed),
+        left_out=left_out(inputs, fitted, placed, supply, found),
+    )
+
+
+def _leaf_zones(inputs: CityInputs, standard: Standard, placed: PlacedPoints) -> Int32:
+    """Return the leaf zone of each point in each tree, -1 outside the city."""
+    columns = []
+    for tree in inputs.trees:
+        found = locate(
+            placed.xy_m,
+            placed.cell,
+            inputs.cell_shape,
+            (inputs.zones.code[tree.leaf], tree.shape),
+            inside_m=standard.parameters.number("zone_probe"),
+            farthest_m=standard.parameters.number("zone_nearest"),
+        )
+        columns.append(np.where(found >= 0, tree.leaf[found], tree.unassigned))
+    leaf = np.stack(columns, axis=1).astype(np.int32)
+    leaf[inputs.cell_outside[placed.cell]] = -1
+    return leaf
+
+
+def _demand(inputs: CityInputs, placed: PlacedPoints, children: Int64, pieces: Pieces) -> Demand:
+    """Return where children live; near the boundary only if nobody beyond it is counted."""
+    boundary = boundary_of(inputs.city_shape, inputs.sea, inputs.shore_m)
+    counts_beyond = bool(inputs.cell_outside.any())
+    return Demand(
+        code=placed.code,
+        xy_m=placed.xy_m,
+        children_micro=children,
+        zone=pieces.of_point,
+        edge=np.full(placed.code.size, not counts_beyond),
+        boundary_cm=way_to_boundary_cm(placed.xy_m, boundary),
+    )
+
+
+def _assigned(supply: Supply, placed: PlacedPoints) -> Assigned:
+    """Return who lives in whose catchment."""
+    with_one = np.flatnonzero(supply.is_assigned)
+    area, point = held_by(supply.catchment[with_one], placed.xy_m)
+    return Assigned(supply.is_assigned, with_one[area].astype(np.int32), point)
+
+
+def _split(found: CoverageResult, pieces: Pieces, standard: Standard, children: Int64) -> Split:
+    """Return the split of every zone of every tier, its ledger asserted tier by tier."""
+    up = {
+        name: roll_up(getattr(found, name), pieces)
+        for name in (
+            *("children", "served", "full", "out", "unknown"),
+            *("served_low", "edge", "unsnapped"),
+        )
+    }
+    parts = np.stack([up[name] for name in ("served", "full", "out", "unknown")])
+    applies = standard.applies.astype(np.int64)
+    for z in range(pieces.zones):
+        assert_children(parts[:, z : z + 1], up["children"][z : z + 1], children[z], applies)
+    short = shortfall(standard.requirements.need(), up["full"] + up["out"])
+    return Split(**up, short=short, flags=any_of(found.flags, pieces))
+
+
+def _placement(inputs: CityInputs, fitted: FittedCounts, placed: PlacedPoints) -> Placement:
+    return Placement(
+        code=inputs.cell_code,
+        way=placed.way,
+        points=np.bincount(placed.cell, minlength=len(inputs.cell_code)),
+        children_micro=fitted.children_micro.sum(axis=1),
+        floor_m2_per_resident=placed.floor_m2_per_resident,
+    )

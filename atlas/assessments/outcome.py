@@ -1,0 +1,172 @@
+"""What an assessment found, as arrays, before it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from atlas.assessments.inputs.standard import Standard
+    from atlas.engine.known import CountsKnown
+    from atlas.engine.need import Levels
+    from atlas.engine.types import Bool, Float64, Int32, Int64, StrArray, UInt8
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """A tier, as far as an assessment minds."""
+
+    code: str
+    tree: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTable:
+    """
+    Every zone of a city: tiers in the order of tree and depth, codes rising inside a tier.
+
+    Attributes
+    ----------
+    tiers
+        Tiers, tree after tree, coarse to fine; the main tree first.
+    zone_id
+        Key of the stored zone, shape (n,).
+    code
+        Shape (n,).
+    tier
+        Row of the zone's tier, shape (n,).
+    parent
+        Row of the zone above, shape (n,); -1 at the top.
+    is_unassigned
+        The zones for points that lie in none, shape (n,).
+    """
+
+    tiers: tuple[TierRow, ...]
+    zone_id: Int64
+    code: StrArray
+    tier: Int32
+    parent: Int32
+    is_unassigned: Bool
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """
+    Children of every zone by service and group, millionths, shape (n, S, G) each.
+
+    Attributes
+    ----------
+    children, served, full, out, unknown
+        children = served + full + out + unknown; 0 where a service does not apply.
+    short
+        Places missing, in millionths of the unit of provision.
+    served_low, edge, unsnapped
+        The other bound; children near the boundary; children near no street.
+    flags
+        Bits of the engine's `Flag`.
+    """
+
+    children: Int64
+    served: Int64
+    full: Int64
+    out: Int64
+    unknown: Int64
+    short: Int64
+    served_low: Int64
+    edge: Int64
+    unsnapped: Int64
+    flags: UInt8
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneScores:
+    """
+    Need of every zone, each tier scored and ranked by itself.
+
+    Attributes
+    ----------
+    need, lowest, highest, known_weight
+        Shape (n,); NaN where there is none.
+    rank, ranked_of
+        Shape (n,); rank 0 where a zone is not ranked.
+    reason, flags
+        Shape (n,), codes of the engine's `Reason` and bits of its `Flag`.
+    levels
+        The gap of each service, shape (n, S).
+    weights, points, without
+        Of each service, shape (n, S).
+    """
+
+    need: Float64
+    lowest: Float64
+    highest: Float64
+    known_weight: Float64
+    rank: Int32
+    ranked_of: Int32
+    reason: UInt8
+    flags: UInt8
+    levels: Levels
+    weights: Float64
+    points: Float64
+    without: Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """
+    How complete the layer behind each service looks in each zone.
+
+    Attributes
+    ----------
+    grade
+        0 poor to 3 complete, shape (n, S).
+    is_incomplete
+        Shape (n, S).
+    evidence
+        What was seen, one record a zone and service.
+    """
+
+    grade: UInt8
+    is_incomplete: Bool
+    evidence: list[list[dict[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the children of each cell were made to stand; one entry a cell."""
+
+    code: StrArray
+    way: UInt8
+    points: Int64
+    children_micro: Int64
+    floor_m2_per_resident: Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """
+    Everything an assessment found.
+
+    Attributes
+    ----------
+    children
+        Children of every zone and group, shape (n, G), millionths.
+    access
+        Access index, shape (n, S); NaN where nobody lives whom the service is for.
+    left_out
+        Counts of what was left out or estimated, with the reason in the key.
+    """
+
+    standard: Standard
+    zones: ZoneTable
+    children: Int64
+    counts: CountsKnown
+    split: Split
+    scores: ZoneScores
+    access: Float64
+    judgement: Judgement
+    placement: Placement
+    left_out: Mapping[str, Any]

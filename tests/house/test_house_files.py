@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 
@@ -50,6 +51,16 @@ def test_the_locks_name_hashes_and_no_addresses(texts) -> None:
         assert pinned
         assert all(line.endswith("\\") for line in pinned), "a package without a hash"
         assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_the_npm_lock_knows_the_packages_of_every_kind_of_machine(texts) -> None:
+    """Npm installs from no lock that leaves out one, even for a machine it is not for."""
+    packages = json.loads(texts["package-lock.json"])["packages"]
+    named = {
+        name for package in packages.values() for name in package.get("optionalDependencies", {})
+    }
+    assert len(named) > 20
+    assert {name for name in named if f"node_modules/{name}" not in packages} == set()
 
 
 def test_the_version_is_the_newest_in_the_changelog(texts) -> None:

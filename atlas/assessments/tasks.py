@@ -12,7 +12,6 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
 from procrastinate.jobs import Status
 
-from atlas.assessments.operations import SEED, run_assessment
 from atlas.bodies.models import City
 
 if TYPE_CHECKING:
@@ -24,8 +23,11 @@ SILENT_S = 60
 
 
 @app.task(name="assess_city", retry=RetryStrategy(max_attempts=3, wait=10))
-def assess_city(*, city_id: int, seed: int = SEED) -> int:
+def assess_city(*, city_id: int, seed: int = 1) -> int:
     """Assess a city; the same inputs again give the assessment that is kept."""
+    # Every start of Django imports this file; only who assesses needs the engine.
+    from atlas.assessments.operations import run_assessment  # noqa: PLC0415
+
     # The thread may hold a connection from before the database was last restarted.
     close_old_connections()
     city = City.objects.get(pk=city_id)
@@ -33,7 +35,7 @@ def assess_city(*, city_id: int, seed: int = SEED) -> int:
     return run_assessment(city, at=now, seed=seed).pk
 
 
-def defer_assessment(city: City, *, seed: int = SEED) -> int | None:
+def defer_assessment(city: City, *, seed: int = 1) -> int | None:
     """Have a city assessed; None if that is waiting to be done already."""
     lock = f"assess-{city.pk}"
     try:

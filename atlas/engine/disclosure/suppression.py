@@ -75,6 +75,11 @@ def is_safe(counts: Int64, k: int) -> Bool:
     return np.asarray((counts == 0) | (counts >= k))
 
 
+def _rows_are_safe(counts: Int64, k: int) -> Bool:
+    """Return which rows hold no small count."""
+    return np.asarray(is_safe(counts, k).all(axis=1), bool)
+
+
 def _finest(counts: dict[int, Int64], row: int, bound: int, k: int) -> int:
     """Return the finest detail in which the whole city shows no small count."""
     fine = [g for g in (WHOLE, BANDS, GROUPS) if g <= bound and is_safe(counts[g][row], k).all()]
@@ -119,17 +124,18 @@ def _suppress_service(
     """Choose the detail of one service's split, zone after zone downwards."""
     detail, _ = details
     counts = {level: cells.parts(service, level) for level in COARSE_FIRST}
-    flat = {level: part.reshape(len(part), -1) for level, part in counts.items()}
-    safe = {level: is_safe(part, k).all(axis=1) for level, part in flat.items()}
+    flat: dict[tuple[int, int], Int64] = {
+        level: part.reshape(len(part), -1) for level, part in counts.items()
+    }
+    safe = {level: _rows_are_safe(part, k) for level, part in flat.items()}
     permitted = {g: cells.allowed(service, g) for g in (WHOLE, BANDS, GROUPS)}
     city = np.array([table.city])
     rank = _ranks(details, city, service, permitted, {g: s[city] for g, s in safe.items()})
     _set(detail, city, service, rank)
     for parent, rows in table.families():
         may = {
-            level: safe[level][rows]
-            & is_safe(flat[level][parent] - flat[level][rows], k).all(axis=1)
-            for level in COARSE_FIRST
+            level: safe[level][rows] & _rows_are_safe(part[parent] - part[rows], k)
+            for level, part in flat.items()
         }
         for level in COARSE_FIRST:
             if not detail.at_least(np.array([parent]), service, level)[0]:

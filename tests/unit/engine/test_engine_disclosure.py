@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+import scipy.sparse
+from scipy.optimize import linprog
+
+from atlas.engine.disclosure import Rules, Table, disclose
+from atlas.engine.disclosure.table import FULL, OUT
+from atlas.engine.errors import InputError, ShapeError
+
+K = 10
+
+
+def table_of(leaf_parts, parent, tree=None, applies=None):
+    """Build a table from the splits (leaves, s, b, x, 4) of zones without others below them."""
+    parent = np.array(parent, np.int32)
+    n = len(parent)
+    leaf_parts = np.array(leaf_parts, np.int64)
+    leaves = [row for row in range(n) if row not in set(parent.tolist())]
+    _, s, b, x, _ = leaf_parts.shape
+    applies = np.ones((s, b, x), bool) if applies is None else np.array(applies, bool)
+    parts = np.zeros((n, s, b, x, 4), np.int64)
+    children = np.zeros((n, b, x), np.int64)
+    for leaf, own in zip(leaves, leaf_parts, strict=True):
+        row = leaf
+        while row != -1:
+            children[row] += own[0].sum(axis=-1)
+            parts[row] += own * applies[..., None]
+            row = parent[row]
+    return Table(
+        parent,
+        np.zeros(n, np.int32) if tree is None else np.array(tree, np.int32),
+        children,
+        parts,
+        applies,
+    )
+
+
+def flat_town(children, served):
+    """One service, one band, one sex: children and served of the zones of a city."""
+    rows = [[[[[v, 0, n - v, 0]]]] for n, v in zip(children, served, strict=True)]
+    return table_of(rows, [-1] + [0] * len(children))
+
+
+def random_table(rng, *, n_leaves=5, services=2, bands=2, size=40):
+    """A city of two districts with zones, sparse and uneven."""
+    districts = min(2, n_leaves)
+    parent = [-1] + [0] * districts + [1 + i % districts for i in range(n_leaves)]
+    children = rng.poisson(rng.gamma(0.8, size, (n_leaves, bands, 2)))
+    applies = np.ones((services, bands, 2), bool)
+    if services > 1 and bands > 1 and rng.random() < 0.5:
+        applies[1, 0] = False
+    if services > 1 and rng.random() < 0.3:
+        applies[1, :, 1] = False
+    splits = np.zeros((n_leaves, services, bands, 2, 4), np.int64)
+    for index in np.ndindex(n_leaves, services, bands, 2):
+        share = rng.dirichlet([0.6, 0.2, 0.3, 0.1])
+        splits[index] = rng.multinomial(children[index[0], *index[2:]], share)
+    return table_of(splits, parent, applies=applies)
+
+
+class Attacker:
+    """Someone who knows every figure shown, that zones and parts add up, and nothing else."""
+
+    def __init__(self, table, disclosed):
+        self.table, self.disclosed = table, disclosed
+        n, s, b, x, _ = table.parts.shape
+        self.leaves = np.flatnonzero(table.leaves())
+        self.n_children = len(self.leaves) * b * x
+        self.size = self.n_children + len(self.leaves) * s * b * x * 4
+        self.child = np.arange(self.n_children).reshape(len(self.leaves), b, x)
+        self.part = np.arange(self.n_children, self.size).reshape(len(self.leaves), s, b, x, 4)
+        self.rows, self.values = [], []
+        for leaf, service, band, sex in np.ndindex(len(self.leaves), s, b, x):
+            if table.applies[service, band, sex]:
+                unknowns = self.part[leaf, service, band, sex]
+                self.rows.append(
+                    {**dict.fromkeys(unknowns.tolist(), 1.0), int(self.child[leaf, band, sex]): -1}
+                )
+                self.values.append(0)
+        self.learn(n, s, b, x)
+        data = [(r, c, v) for r, row in enumerate(self.rows) for c, v in row.items()]
+        r, c, v = zip(*data, strict=True)
+        self.matrix = scipy.sparse.csr_matrix((v, (r, c)), shape=(len(self.rows), self.size))
+        # More than lives anywhere; it keeps every sum finite.
+        self.most = np.full(self.size, 10.0 * table.children.sum() + 10)
+        nobody = np.broadcast_to(~table.applies[None, ..., None], self.part.shape)
+        self.most[self.part[nobody]] = 0
+
+    def under(self, row):
+        """Positions of the leaves of a zone."""
+        found = []
+        for position, leaf in enumerate(self.leaves):
+            at = leaf
+            while at not in (row, -1):
+                at = self.table.parent[at]
+            if at == row:
+                found.append(position)
+        return found
+
+    def sets(self, b, x):
+        for i, j in np.ndindex(1 + b, 1 + x):
+            yield (
+                (i, j),
+                (
+                    slice(None) if i == 0 else [i - 1],
+                    slice(None) if j == 0 else [j - 1],
+                ),
+            )
+
+    def unknowns(self, array, leaves, bands, sexes):
+        chosen = array[leaves][:, bands][:, :, sexes]
+        return [int(i) for i in chosen.reshape(-1)]
+
+    def learn(self, n, s, b, x):
+        for row in range(n):
+            leaves = self.under(row)
+            for (i, j), (bands, sexes) in self.sets(b, x):
+                if self.disclosed.children[row, i, j]:
+                    self.state(self.unknowns(self.child, leaves, bands, sexes), "children", row)
+                for service in range(s):
+                    shown = self.disclosed.parts[row, service, i, j]
+                    parts = [self.part[:, service, ..., k] for k in range(4)]
+                    for k in range(4):
+                        if shown[k]:
+                            unknowns = self.unknowns(parts[k], leaves, bands, sexes)
+                            self.state(unknowns, "parts", row)
+
+    def state(self, unknowns, _kind, _row):
+        self.rows.append(dict.fromkeys(unknowns, 1.0))
+        self.values.append(int(self.truth[unknowns].sum()))
+
+    @property
+    def truth(self):
+        table = self.table
+        own = [
+            table.children[self.leaves].reshape(-1),
+            table.parts[self.leaves].reshape(-1),
+        ]
+        return np.concatenate(own)
+
+    def best(self, cost):
+        """Return a table that fits all that is known and costs least."""
+        answer = linprog(
+            cost,
+            A_eq=self.matrix,
+            b_eq=self.values,
+            bounds=np.stack([np.zeros(self.size), self.most], axis=1),
+            method="highs",
+        )
+        assert answer.status == 0, answer.message
+        return answer.x
+
+    def is_certain(self, unknowns, samples):
+        """Return whether the sum of these can be only one whole number."""
+        if np.ptp([sample[unknowns].sum() for sample in samples]) > 1:
+            return False
+        cost = np.zeros(self.size)
+        cost[unknowns] = 1
+        least, most = (self.best(sign * cost)[unknowns].sum() for sign in (1, -1))
+        return bool(np.floor(most + 1e-6) - np.ceil(least - 1e-6) < 1)
+
+    def recovered(self):
+        """Counts of 1 to k - 1 that can be only one whole number."""
+        n, s, b, x, _ = self.table.parts.shape
+        rng = np.random.default_rng(0)
+        samples = [self.best(rng.normal(size=self.size)) for _ in range(8)]
+        for row in range(n):
+            leaves = self.under(row)
+            for cell, (bands, sexes) in self.sets(b, x):
+                asked = [("children", self.unknowns(self.child, leaves, bands, sexes))]
+                for service in range(s):
+                    parts = self.part[:, service]
+                    for which in ([0], [1], [2], [3], [FULL, OUT]):
+                        unknowns = self.unknowns(parts[..., which], leaves, bands, sexes)
+                        asked.append((f"service {service} {which}", unknowns))
+                for name, unknowns in asked:
+                    true = int(self.truth[unknowns].sum())
+                    if 0 < true < K and self.is_certain(unknowns, samples):
+                        yield row, cell, name, true
+
+
+def shown_counts(table, disclosed):
+    """Every count that is shown, with margins."""
+    children, parts = table.children, table.parts
+    for axis in (1, 2):
+        children = np.concatenate([children.sum(axis=axis, keepdims=True), children], axis=axis)
+    for axis in (2, 3):
+        parts = np.concatenate([parts.sum(axis=axis, keepdims=True), parts], axis=axis)
+    return np.concatenate([children[disclosed.children], parts[disclosed.parts]])
+
+
+def test_a_city_without_small_counts_shows_everything() -> None:
+    table = flat_town([100, 200, 300], [50, 100, 150])
+    disclosed = disclose(table, Rules())
+    assert disclosed.children.all()
+    assert disclosed.parts.all()
+    assert disclosed.contributions.all()
+
+
+def test_zero_is_shown_as_zero() -> None:
+    disclosed = disclose(flat_town([100, 200], [0, 200]), Rules())
+    assert disclosed.parts.all()
+
+
+def test_one_zone_with_few_children_takes_a_second_with_it() -> None:
+    disclosed = disclose(flat_town([4, 30, 80], [4, 30, 80]), Rules())
+    assert disclosed.children[:, 0, 0].tolist() == [True, False, False, True]
+    assert disclosed.contributions.tolist() == [True, False, False, True]
+
+
+def test_a_small_part_hides_the_split_but_not_the_children() -> None:
+    disclosed = disclose(flat_town([100, 100, 100], [97, 50, 60]), Rules())
+    assert disclosed.children.all()
+    assert disclosed.levels[:, 0].tolist() == [True, False, False, True]
+    assert not disclosed.parts[1].any()
+    assert disclosed.contributions.tolist() == [True, False, False, True]
+
+
+def test_full_and_out_are_shown_in_one_where_one_of_them_is_small() -> None:
+    rows = [[[[[50, full, 30, 0]]]] for full in (4, 25, 25)]
+    disclosed = disclose(table_of(rows, [-1, 0, 0, 0]), Rules())
+    assert disclosed.parts[1, 0, 0, 0].tolist() == [True, False, False, True]
+    assert disclosed.levels.all()
+    assert disclosed.contributions.all()
+    # A second zone keeps them together, or the small one were the rest.
+    assert disclosed.parts[1:, 0, 0, 0, FULL].sum() == 1
+
+
+def test_a_zone_never_shows_more_than_the_zone_above() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(10):
+        table = random_table(rng, n_leaves=6)
+        disclosed = disclose(table, Rules())
+        for row, above in enumerate(table.parent):
+            if above >= 0:
+                assert not (disclosed.children[row] & ~disclosed.children[above]).any()
+                assert not (disclosed.parts[row] & ~disclosed.parts[above]).any()
+
+
+def test_no_small_count_is_ever_shown() -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(20):
+        table = random_table(rng, n_leaves=8, bands=3)
+        counts = shown_counts(table, disclose(table, Rules()))
+        assert not ((counts > 0) & (counts < K)).any()
+        assert len(counts)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_attacker_with_all_sums_and_bounds_recovers_no_small_count(seed) -> None:
+    rng = np.random.default_rng(seed)
+    table = random_table(rng, n_leaves=3 + seed % 3, size=(8, 25, 80)[seed % 3])
+    attacker = Attacker(table, disclose(table, Rules()))
+    assert list(attacker.recovered()) == []
+
+
+def test_the_attacker_succeeds_where_nothing_is_withheld() -> None:
+    table = flat_town([4, 30, 80], [4, 30, 80])
+    everything = disclose(table, Rules(k=1))
+    assert everything.parts.all()
+    assert list(Attacker(table, everything).recovered())
+
+
+def test_the_attacker_finds_a_remainder() -> None:
+    table = flat_town([4, 30, 80], [4, 30, 80])
+    everything = disclose(table, Rules(k=1))
+    everything.children[1] = False
+    everything.parts[1] = False
+    assert list(Attacker(table, everything).recovered())
+
+
+def test_a_large_city_takes_seconds() -> None:
+    rng = np.random.default_rng(1)
+    n, services, bands = 400, 12, 5
+    parent = [-1] + [0] * 20 + [1 + i % 20 for i in range(n)]
+    children = rng.poisson(90, (n, bands, 2))
+    splits = np.zeros((n, services, bands, 2, 4), np.int64)
+    shares = rng.dirichlet([3, 1, 1, 0.1], (n, services))
+    for leaf, service in np.ndindex(n, services):
+        splits[leaf, service] = rng.multinomial(children[leaf], shares[leaf, service])
+    table = table_of(splits, parent)
+    start = time.perf_counter()
+    disclosed = disclose(table, Rules())
+    assert time.perf_counter() - start < 30
+    assert disclosed.children.all()
+    assert disclosed.levels.mean() > 0.5
+
+
+def test_tables_that_do_not_add_up_are_refused() -> None:
+    good = flat_town([40, 30], [4, 30])
+    with pytest.raises(InputError, match="do not sum to its children"):
+        Table(good.parent, good.tree, good.children, good.parts * 2, good.applies)
+    twice = good.children.copy(), good.parts.copy()
+    twice[0][0] *= 2
+    twice[1][0] *= 2
+    with pytest.raises(InputError, match="do not sum to it"):
+        Table(good.parent, good.tree, *twice, good.applies)
+    with pytest.raises(InputError, match="exactly one"):
+        Table(np.array([-1, -1, 0]), good.tree, good.children, good.parts, good.applies)
+    with pytest.raises(InputError, match="hang"):
+        Table(np.array([-1, 2, 1]), good.tree, good.children, good.parts, good.applies)
+    with pytest.raises(InputError, match="no row"):
+        Table(np.array([-1, 0, 7]), good.tree, good.children, good.parts, good.applies)
+    with pytest.raises(ShapeError):
+        Table(good.parent[:2], good.tree, good.children, good.parts, good.applies)
+    with pytest.raises(InputError):
+        Rules(k=0)

@@ -180,6 +180,9 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.text("ATLAS_LOG_LEVEL", default="INFO"),
     },
-    # Says at every start which tasks it found.
-    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
+    # They say at every start which tasks they found.
+    "loggers": {
+        "procrastinate.blueprints": {"level": "WARNING"},
+        "procrastinate.periodic": {"level": "WARNING"},
+    },
 }

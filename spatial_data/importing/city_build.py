@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 import shapely
 
-from spatial_data.importing.ground_plan import GroundPlan
+from spatial_data.ground_plan import GroundPlan
 from spatial_data.importing.layers import CityLayers, KnownPlaces
 from spatial_data.importing.merge.areas import settle_areas
 from spatial_data.importing.merge.catchments import hang_catchments

@@ -10,7 +10,7 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spatial_data.importing.ground_plan import GroundPlan
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.layers import PlaceRow
 
 BY_AREA = frozenset({"playground", "park"})

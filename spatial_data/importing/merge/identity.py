@@ -14,7 +14,7 @@ from spatial_data.importing.merge.same_place import ALIKE, name_similarity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spatial_data.importing.ground_plan import GroundPlan
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.layers import EarlierPlace, KnownPlaces, PlaceRow
 
 # A renumbered place is found again when nothing else of its kind is nearer than this.

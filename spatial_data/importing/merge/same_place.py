@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.city_schema import MatchKeys, PlacesKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.ground_plan import GroundPlan
     from spatial_data.importing.layers import PlaceRow
 
 MENTIONED = 10

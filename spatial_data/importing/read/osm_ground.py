@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from spatial_data.importing.ground_plan import GroundPlan
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.read.osm_file import OsmExtract, Tags
 
     TagPairs = Sequence[tuple[str, str]]

@@ -16,9 +16,9 @@ from spatial_data.importing.validate.zones import check_columns
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.city_schema import CellsKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.ground_plan import GroundPlan
     from spatial_data.importing.validate.zones import Polygons
 
 

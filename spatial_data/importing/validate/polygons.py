@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.ground_plan import GroundPlan
 
 # Publishers round coordinates: neighbours may overlap by slivers, which are reported together.
 SLIVER_SHARE = 0.05

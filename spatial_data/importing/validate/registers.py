@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from atlas.lib.dates import Calendar
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.city_schema import PlaceColumnsKeys, PlacesKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.ground_plan import GroundPlan
 
 Found = TypeVar("Found")
 MENTIONED = 20

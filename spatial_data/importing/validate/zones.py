@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.city_schema import CityTomlKeys, FileKeys, TierKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.ground_plan import GroundPlan
     from spatial_data.importing.read.vector_file import Shapes
 
 CROSSING_SHARE = 0.05

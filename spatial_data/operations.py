@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from atlas.bodies.models import User
     from spatial_data.importing.city_schema import CityKeys, SourceKeys
     from spatial_data.importing.city_toml import CityFolder
+    from spatial_data.importing.findings import Finding
     from spatial_data.importing.layers import CityLayers, KnownPlaces
     from spatial_data.importing.load.recipes import Recipe
     from spatial_data.importing.load.records import CityRecords
@@ -46,7 +47,7 @@ class LoadReport:
 
     slug: str
     standard: str
-    findings: tuple[object, ...]
+    findings: tuple[Finding, ...]
     rows: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -36,7 +36,7 @@ def columns(
     name: str, width: int, version: LayerVersion, day: date | None = None
 ) -> list[tuple[Any, ...]]:
     """Return the columns, `width` of them, of the statement `name` for one version."""
-    parameters: dict[str, object] = {"version": version.pk}
+    parameters: dict[str, Any] = {"version": version.pk}
     if day is not None:
         parameters["day"] = day
     with connection.cursor() as cursor:

@@ -29,15 +29,15 @@ from spatial_data.importing.validate.cells import cell_rows
 from spatial_data.importing.validate.counts import CountReader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from shapely.geometry.base import BaseGeometry
 
-    from spatial_data.importing.city_schema import FileKeys
+    from spatial_data.importing.city_schema import CountsKeys, FileKeys
     from spatial_data.importing.city_toml import CityFolder
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.layers import PlaceRow
+    from spatial_data.importing.layers import CountRow, PlaceRow
     from spatial_data.importing.validate.zones import Polygons
 
 Read = TypeVar("Read")
@@ -126,14 +126,17 @@ class CityBuild:
             return
         for name in ("counts", "shares", "controls"):
             for keys in getattr(self.keys, name):
-                path = self.city.path(keys.path)
-                table = self._try(
-                    keys, lambda p=path, k=keys: read_table(p, sheet=k.layer, encoding=k.encoding)
-                )
-                if table is not None:
-                    day = keys.reference_date or self._source_date(keys.source)
-                    reader = CountReader(name, keys, codes, self.findings)
-                    self.layers.counts += reader.rows(table, day)
+                self.layers.counts += self._table_counts(name, keys, codes)
+
+    def _table_counts(
+        self, name: str, keys: CountsKeys, codes: Mapping[str, set[str]]
+    ) -> list[CountRow]:
+        path = self.city.path(keys.path)
+        table = self._try(keys, lambda: read_table(path, sheet=keys.layer, encoding=keys.encoding))
+        if table is None:
+            return []
+        day = keys.reference_date or self._source_date(keys.source)
+        return CountReader(name, keys, codes, self.findings).rows(table, day)
 
     def _source_date(self, key: str) -> date:
         return next(one.reference_date for one in self.keys.sources if one.key == key)

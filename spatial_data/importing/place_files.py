@@ -21,6 +21,7 @@ from spatial_data.sources.kinds import KINDS
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from atlas.lib.dates import Calendar
     from spatial_data.importing.city_build import CityBuild
     from spatial_data.importing.city_schema import PlacesKeys
     from spatial_data.importing.layers import PlaceRow
@@ -34,7 +35,8 @@ class PlaceFiles:
         self.frame = frame
         shapely.prepare(frame)
         kinds = frozenset({*KINDS, *(kind.code for kind in build.keys.kinds)})
-        self.around = Surroundings(build.plan, build.keys.city.calendar, kinds)
+        calendar: Calendar = "jalali" if build.keys.city.calendar == "jalali" else "gregorian"
+        self.around = Surroundings(build.plan, calendar, kinds)
 
     def read(self) -> list[tuple[PlacesKeys, list[PlaceRow]]]:
         """Return the rows of every file, with the keys that declare it."""
@@ -113,6 +115,6 @@ def place_shape(shape: BaseGeometry | None) -> BaseGeometry | None:
         return None
     if shape.geom_type == "Point":
         return shape
-    if shape.geom_type == "MultiPoint":
-        return shapely.get_geometry(shape, 0)
+    if isinstance(shape, shapely.MultiPoint):
+        return shape.geoms[0]
     return polygonal(shape)

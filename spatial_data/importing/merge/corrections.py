@@ -47,7 +47,7 @@ def _read(row: PlaceRow, name: str) -> object:
     if table in TABLES:
         return getattr(row, table).get(key)
     if table == "location":
-        return [round(row.point.x, 7), round(row.point.y, 7)]
+        return [round(float(one), 7) for one in shapely.get_coordinates(row.point)[0]]
     if table == "units":
         code, _, field = key.rpartition(".")
         return next((getattr(unit, field) for unit in row.units if unit.code == code), None)

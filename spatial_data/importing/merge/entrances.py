@@ -29,6 +29,9 @@ NEAR_WAY_M = 30.0
 SAME_ENTRANCE_M = 1.0
 
 
+_NONE = np.empty(0, object)
+
+
 class Walkways:
     """Gates and walkable ways in metres, ready to be asked."""
 
@@ -37,7 +40,7 @@ class Walkways:
         self.lines = plan.metres(streets.line) if len(streets) else streets.line
         self.line_tree = shapely.STRtree(self.lines)
         gates = plan.xy(streets.gates) if len(streets.gates) else streets.gates
-        self.gates = shapely.points(gates) if len(gates) else np.empty(0, object)
+        self.gates = np.asarray(shapely.points(gates), object) if len(gates) else _NONE
         self.gate_tree = shapely.STRtree(self.gates)
 
     def gates_at(self, boundary: BaseGeometry) -> NDArray[np.object_]:
@@ -51,7 +54,7 @@ class Walkways:
         met = shapely.intersection(self.lines[found], boundary)
         # A way that runs along the boundary meets it in lines: their ends are entered at.
         points = shapely.points(shapely.get_coordinates(met))
-        return _apart(points)
+        return _apart(np.asarray(points, object))
 
     def boundary_points(self, boundary: BaseGeometry) -> NDArray[np.object_]:
         """Return points every 25 m of a boundary within 30 m of a walkable way."""
@@ -103,5 +106,4 @@ def _entrances(
 
 def _outer_boundary(shape: BaseGeometry) -> BaseGeometry:
     rings = shapely.get_exterior_ring(shapely.get_parts(shape))
-    found: BaseGeometry = shapely.multilinestrings(rings)
-    return found
+    return shapely.MultiLineString(list(rings))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spatial_data.ground_plan import GroundPlan
     from spatial_data.importing.city_schema import MatchKeys, PlacesKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.layers import PlaceRow
+    from spatial_data.importing.layers import EarlierPlace, PlaceRow
 
 MENTIONED = 10
 # Two records of one publisher's map on one spot: a sign inside its own school's outline.
@@ -141,7 +141,7 @@ def _codes(row: PlaceRow) -> set[str]:
     return {record.split(":", 1)[1] for _, record, _ in row.matches}
 
 
-def name_similarity(one: PlaceRow, other: PlaceRow) -> float:
+def name_similarity(one: PlaceRow, other: PlaceRow | EarlierPlace) -> float:
     """Return how alike the most alike names of two records are, 0 to 1; 0 without names."""
     return max(
         (
@@ -172,11 +172,12 @@ def _says_nothing(unit: object) -> bool:
 
 def join_own_doubles(rows: list[PlaceRow], findings: Findings) -> list[PlaceRow]:
     """Join points to the outline of the same kind they lie in, unless their names differ."""
-    outlines = [row for row in rows if row.outline is not None]
+    drawn = [(row, row.outline) for row in rows if row.outline is not None]
+    outlines = [row for row, _ in drawn]
     points = [row for row in rows if row.outline is None]
     if not outlines or not points:
         return rows
-    tree = shapely.STRtree([row.outline for row in outlines])
+    tree = shapely.STRtree([shape for _, shape in drawn])
     at, within = tree.query([row.point for row in points], predicate="within")
     joined: set[int] = set()
     for point, outline in sorted(zip(at.tolist(), within.tolist(), strict=True)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import osmium
@@ -115,7 +115,11 @@ def _read(path: Path, findings: Findings) -> OsmExtract:
     return extract
 
 
-def _objects(path: Path, kinds: osmium.osm.osm_entity_bits, *filters: object) -> Iterable[object]:
+def _objects(
+    path: Path,
+    kinds: osmium.osm.osm_entity_bits,
+    *filters: Any,  # noqa: ANN401 - pyosmium gives its filters no common type
+) -> Iterable[Any]:
     processor = osmium.FileProcessor(str(path), kinds)
     for one in filters:
         processor = processor.with_filter(one)
@@ -137,7 +141,7 @@ def _way(way: osmium.osm.Way) -> OsmWay:
     return OsmWay(dict(way.tags), nodes, _day(way))
 
 
-def _day(one: osmium.osm.OSMObject) -> date | None:
+def _day(one: osmium.osm.OSMObject[Any]) -> date | None:
     # An extract without metadata says 1970-01-01.
     return one.timestamp.date() if one.timestamp.year > 1970 else None  # noqa: PLR2004
 

@@ -35,7 +35,7 @@ def read_ground(
     rows = _areas(extract, languages, plan) + _lines(extract, languages)
     shapely.prepare(frame)
     shapes = np.array([row.shape for row in rows], object)
-    inside = shapely.intersects(frame, shapes) if len(rows) else []
+    inside = shapely.intersects(frame, shapes)
     kept = [row for row, is_inside in zip(rows, inside, strict=True) if is_inside]
     return [*kept, *_sea(extract, frame, plan)]
 
@@ -111,8 +111,7 @@ def _wet_points(coast_m: NDArray[np.object_]) -> NDArray[np.object_]:
         right = np.column_stack([step[:, 1], -step[:, 0]])[length > 0]
         middle = ((xy[:-1] + xy[1:]) / 2)[length > 0]
         points.append(middle + BESIDE_M * right / length[length > 0, None])
-    found: NDArray[np.object_] = shapely.points(np.concatenate(points))
-    return found
+    return np.asarray(shapely.points(np.concatenate(points)), object)
 
 
 def read_buildings(extract: OsmExtract, frame: BaseGeometry, plan: GroundPlan) -> list[BuildingRow]:

@@ -10,6 +10,8 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from shapely.geometry.base import BaseGeometry
+
     from spatial_data.importing.read.osm_file import OsmArea, OsmExtract, OsmWay, Tags
 
 CORNERS_OF_A_RING = 4
@@ -23,7 +25,7 @@ def way_line(extract: OsmExtract, way: OsmWay) -> shapely.LineString | None:
     return shapely.LineString(lonlat) if len(lonlat) > 1 else None
 
 
-def way_polygon(extract: OsmExtract, way: OsmWay) -> shapely.Geometry | None:
+def way_polygon(extract: OsmExtract, way: OsmWay) -> BaseGeometry | None:
     """Return a closed way as a polygon; None if it is open or not whole in the file."""
     if len(way.nodes) < CORNERS_OF_A_RING or way.nodes[0] != way.nodes[-1]:
         return None
@@ -33,7 +35,7 @@ def way_polygon(extract: OsmExtract, way: OsmWay) -> shapely.Geometry | None:
     return polygonal(shapely.Polygon(lonlat))
 
 
-def area_polygon(extract: OsmExtract, area: OsmArea) -> shapely.Geometry | None:
+def area_polygon(extract: OsmExtract, area: OsmArea) -> BaseGeometry | None:
     """Return a multipolygon; None if its outer ring cannot be closed from the file."""
     outer = _rings(extract, area.outer)
     if outer is None:
@@ -42,21 +44,21 @@ def area_polygon(extract: OsmExtract, area: OsmArea) -> shapely.Geometry | None:
     return polygonal(outer if inner is None else shapely.difference(outer, inner))
 
 
-def polygonal(shape: shapely.Geometry) -> shapely.Geometry | None:
+def polygonal(shape: BaseGeometry) -> shapely.MultiPolygon | None:
     """Return the polygonal part of `shape`, made valid; None if there is none."""
     if not shapely.is_valid(shape):
         shape = shapely.make_valid(shape)
-    parts = [part for part in _flat(shape) if part.geom_type == "Polygon" and part.area > 0]
+    parts = [part for part in _polygons_of(shape) if part.area > 0]
     return shapely.MultiPolygon(parts) if parts else None
 
 
-def _flat(shape: shapely.Geometry) -> list[shapely.Geometry]:
-    if shapely.get_num_geometries(shape) == 1 and not hasattr(shape, "geoms"):
+def _polygons_of(shape: BaseGeometry) -> list[shapely.Polygon]:
+    if isinstance(shape, shapely.Polygon):
         return [shape]
-    return [part for one in shape.geoms for part in _flat(one)]
+    return [part for one in getattr(shape, "geoms", ()) for part in _polygons_of(one)]
 
 
-def _rings(extract: OsmExtract, ways: Iterable[int]) -> shapely.Geometry | None:
+def _rings(extract: OsmExtract, ways: Iterable[int]) -> BaseGeometry | None:
     known = [extract.ways[ref] for ref in ways if ref in extract.ways]
     lines = [line for way in known if (line := way_line(extract, way)) is not None]
     if not lines:
@@ -65,7 +67,7 @@ def _rings(extract: OsmExtract, ways: Iterable[int]) -> shapely.Geometry | None:
     return shapely.union_all(polygons) if len(polygons) else None
 
 
-def polygons(extract: OsmExtract, keys: frozenset[str]) -> list[tuple[str, Tags, shapely.Geometry]]:
+def polygons(extract: OsmExtract, keys: frozenset[str]) -> list[tuple[str, Tags, BaseGeometry]]:
     """Return every closed way and multipolygon with one of `keys`: its record id, tags, shape."""
     found = []
     for number, way in extract.ways.items():

@@ -10,6 +10,7 @@ import shapely
 from pyproj import Geod
 
 from spatial_data.importing.read import walkable
+from spatial_data.sources.osm_streets import GATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,6 +170,6 @@ def _lines(
 
 
 def _gates(extract: OsmExtract, marked: dict[int, int]) -> NDArray[np.float64]:
-    gates = [number for number, mark in marked.items() if mark & walkable.rules.GATE]
+    gates = [number for number, mark in marked.items() if mark & GATE]
     found = extract.coordinates(np.array(gates, np.int64))
     return found[~np.isnan(found[:, 0])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,13 +18,13 @@ from spatial_data.importing.validate.register_units import UnitReader
 from spatial_data.importing.validate.zones import check_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
     from atlas.lib.dates import Calendar
     from spatial_data.ground_plan import GroundPlan
-    from spatial_data.importing.city_schema import PlaceColumnsKeys, PlacesKeys
+    from spatial_data.importing.city_schema import PlaceColumnsKeys, PlacesKeys, UnitColumnsKeys
     from spatial_data.importing.findings import Findings
 
 Found = TypeVar("Found")
@@ -49,6 +51,12 @@ class Surroundings:
     plan: GroundPlan
     calendar: Calendar
     kinds: frozenset[str]
+
+
+def _said(columns: PlaceColumnsKeys | UnitColumnsKeys) -> dict[str, str]:
+    """Return the column or template of every key that holds one."""
+    texts = {one.name: getattr(columns, one.name) for one in dataclasses.fields(columns)}
+    return {name: text for name, text in texts.items() if isinstance(text, str)}
 
 
 class RegisterReader:
@@ -93,14 +101,10 @@ class RegisterReader:
 
     def _has_columns(self, row: RegisterRow) -> bool:
         columns = self.columns
-        names = ("code", "kind", "lon", "lat", "x", "y", "opened", "closed", "area_m2", "status")
-        templates = [getattr(columns, name) for name in (*names, "record_date", "equipment")]
-        templates += [getattr(columns, name) for name in (*YES_NO, *FIGURES, *COUNTS, "surface")]
-        templates += columns.names.values()
+        templates = [*_said(columns).values(), *columns.names.values()]
         units = self.keys.units
         if units is not None and not units.path and not units.layer:
-            names = [name for name in units.columns.__slots__ if name != "place"]
-            templates += [getattr(units.columns, name) for name in names]
+            templates += [one for name, one in _said(units.columns).items() if name != "place"]
         given = [template for template in templates if template]
         return check_columns([row.fields], given, self.file, self.findings)
 
@@ -150,11 +154,7 @@ class RegisterReader:
 
     def _fill(self, row: RegisterRow, place: PlaceRow) -> None:
         columns, calendar = self.columns, self.around.calendar
-        said = {
-            name: field.fill(getattr(columns, name), row.fields)
-            for name in columns.__slots__
-            if name != "names"
-        }
+        said = {name: field.fill(one, row.fields) for name, one in _said(columns).items()}
         values = self.keys.values
         get = self._get
         place.area_m2 = get(row, said["area_m2"], field.positive)
@@ -165,20 +165,22 @@ class RegisterReader:
         place.status = (
             get(row, said["status"], lambda one: field.word(one, words, STATUSES)) or "open"
         )
-        details = {
-            name: get(
-                row, said[name], lambda one, name=name: field.yes_or_no(one, values.get(name, {}))
-            )
-            for name in YES_NO
-        }
-        details |= {name: get(row, said[name], field.positive) for name in FIGURES}
-        details |= {name: get(row, said[name], field.whole) for name in COUNTS}
-        details |= {"surface": said["surface"] or None}
-        pieces = [piece.strip() for piece in said["equipment"].replace("؛", ";").split(";")]
-        details |= {"equipment": [piece for piece in pieces if piece] or None}
-        place.details = {name: one for name, one in details.items() if one is not None}
+        place.details = self._details(row, said)
         if place.opened and place.closed and place.opened >= place.closed:
             self._fault(row.spot, "it closes before it opens", "correct the dates")
+
+    def _details(self, row: RegisterRow, said: Mapping[str, str]) -> dict[str, object]:
+        details: dict[str, object] = {"surface": said["surface"] or None}
+        for name in YES_NO:
+            read = partial(field.yes_or_no, words=self.keys.values.get(name, {}))
+            details[name] = self._get(row, said[name], read)
+        for name in FIGURES:
+            details[name] = self._get(row, said[name], field.positive)
+        for name in COUNTS:
+            details[name] = self._get(row, said[name], field.whole)
+        pieces = [piece.strip() for piece in said["equipment"].replace("؛", ";").split(";")]
+        details["equipment"] = [piece for piece in pieces if piece] or None
+        return {name: one for name, one in details.items() if one is not None}
 
     def _get(
         self, row: RegisterRow, said: str, read: Callable[[str], Found | None]

@@ -180,8 +180,9 @@ LOGGING = {
         "handlers": ["console"],
         "level": env.text("ATLAS_LOG_LEVEL", default="INFO"),
     },
-    # They say at every start which tasks they found.
+    # They say at every start what they found.
     "loggers": {
+        "numexpr": {"level": "WARNING"},
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
     },

@@ -76,6 +76,9 @@ class Server:
                 start_new_session=True,
             )
         self.pid_file.write_text(f"{process.pid}\n")
+        # Its command line can be read a moment after it has begun, not before.
+        while self.pid is None and process.poll() is None:
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Ask it to end, and make it end when it does not."""
@@ -104,7 +107,7 @@ def servers(port: int) -> tuple[Server, Server]:
             *(sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--worker-class", "gthread", "--threads", "4"),
             *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"),  # noqa: S108
-            *("--timeout", "60", "atlas.wsgi"),
+            *("--timeout", "60", "--no-control-socket", "--preload", "atlas.wsgi"),
         ),
     )
     worker = Server(

@@ -112,8 +112,8 @@ def _unprotected(town: Town, detail: Detail, k: int) -> tuple[Bool, Bool]:
     """Return the zones (n,), and zones × services (n, s), with a withheld count left open."""
     wanted = _withheld(town, detail, k)
     found = protected(town, detail, wanted)
-    open_children = (wanted.children & ~found.children).any(axis=1)
-    open_parts = (wanted.parts & ~found.parts).any(axis=(2, 3)).T
+    open_children = np.asarray((wanted.children & ~found.children).any(axis=1), bool)
+    open_parts = np.asarray((wanted.parts & ~found.parts).any(axis=(2, 3)).T, bool)
     return open_children, open_parts
 
 

@@ -150,7 +150,7 @@ def _by_swap(
             here = np.flatnonzero(exchange.inside[row] & town.has_child[:, give])[:MOST_LEAVES]
             there = np.flatnonzero(exchange.outside[row] & town.has_child[:, take])[:MOST_LEAVES]
             if exchange.unbound[row]:
-                moved = town.has_part[:, here, give].any(axis=1)
+                moved = np.asarray(town.has_part[:, here, give].any(axis=1), bool)
                 is_possible = True
             else:
                 is_possible, moved = _alike(town, (here, there), (give, take), shown)
@@ -163,7 +163,8 @@ def _mark_swap(found: Protected, row: int, changed: Bool, moved: Bool) -> None:
     found.children[row, changed] = True
     for number, parts in enumerate(PART_SETS):
         services = np.flatnonzero(moved[:, list(parts)].any(axis=1))
-        found.parts[np.ix_(services, [row], np.flatnonzero(changed), [number])] = True
+        sets = np.flatnonzero(changed)
+        found.parts[services[:, None], row, sets[None, :], number] = True
 
 
 def _alike(
@@ -177,9 +178,9 @@ def _alike(
     here, there = leaves
     first = town.has_part[:, here, groups[0]]
     second = town.has_part[:, there, groups[1]]
-    both = town.applies[:, groups].all(axis=1)[:, None, None]
+    both = np.asarray(town.applies[:, groups[0]] & town.applies[:, groups[1]])[:, None, None]
     matters = both & (shown[:, here, None] | shown[:, None, there])
-    same = first[:, :, None] & second[:, None, :]
+    same = np.asarray(first[:, :, None] & second[:, None, :], bool)
     possible = (same.any(axis=-1) | ~matters).all(axis=0)
     parts = np.where(matters[..., None], same, first[:, :, None]) & possible[..., None]
     return bool(possible.any()), np.asarray(parts.any(axis=(1, 2)), bool)

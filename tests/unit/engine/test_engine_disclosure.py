@@ -146,9 +146,9 @@ class Attacker:
         """Return a table that fits all that is known and costs least."""
         answer = linprog(
             cost,
-            A_eq=self.matrix,
+            A_eq=self.matrix.toarray(),
             b_eq=self.values,
-            bounds=np.stack([np.zeros(self.size), self.most], axis=1),
+            bounds=[(0.0, most) for most in self.most.tolist()],
             method="highs",
         )
         assert answer.status == 0, answer.message

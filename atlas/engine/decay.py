@@ -1,4 +1,4 @@
-"""How much a place counts by its distance: weights in millionths, never rising, above 0 in reach."""
+"""How much a place counts by its distance: weights in millionths, falling, above 0 in reach."""
 
 from __future__ import annotations
 

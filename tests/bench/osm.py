@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import osmium
 from pyproj import Geod, Transformer
 
 from atlas.engine.streets import BARRIER, CROSSING, PAVEMENT, RESIDENTIAL, STEPS, StreetPieces
-from atlas.engine.types import Float64
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atlas.engine.types import Float64
 
 CLASSES = (
     "primary",
@@ -37,7 +41,7 @@ CLASSES = (
 )
 
 
-class _Streets(osmium.SimpleHandler):  # type: ignore[misc]
+class _Streets(osmium.SimpleHandler):
     """Collects walkable ways and the marks on their nodes."""
 
     def __init__(self) -> None:
@@ -61,7 +65,7 @@ class _Streets(osmium.SimpleHandler):  # type: ignore[misc]
         if len(nodes) < 2:
             return
         self.places.update({ref: (lon, lat) for ref, lon, lat in nodes})
-        speed = way.tags.get("maxspeed", "")
+        speed = way.tags.get("maxspeed") or ""
         features = (PAVEMENT if "sidewalk" in way.tags else 0) | (STEPS if kind == "steps" else 0)
         features |= RESIDENTIAL if kind in {"residential", "living_street"} else 0
         self.ways.append(

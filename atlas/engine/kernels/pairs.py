@@ -29,8 +29,8 @@ def float_over(
     """
     Write each place's ratio (j, 2) and add what arrives at each child (i, 2): whole, 2**-40.
 
-    Pairs are a CSR by place, their weights counted in one over `unit`. A ratio is capacity over weighted need, a share that ratio times the
-    pair's weight, rounded half up once.
+    Pairs are a CSR by place, their weights counted in one over `unit`. A ratio is capacity over
+    weighted need, a share that ratio times the pair's weight, rounded half up once.
     """
     for j in range(place_first.shape[0] - 1):
         high, low = _ZERO, _ZERO

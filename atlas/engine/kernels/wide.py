@@ -16,8 +16,8 @@ _WORD = 64
 FRACTION_BITS = 40
 """Shares are counted in 2**-40."""
 
-MOST_WHOLE = 1 << 61
-"""A share's whole part stops here; it means "more than enough" long before."""
+MOST_WHOLE = 1 << 40
+"""A share's whole part stops here, so that a million add up: it means "enough" long before."""
 
 
 @kernel

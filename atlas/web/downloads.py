@@ -32,7 +32,9 @@ def as_csv(edition: Edition, state: State) -> str:
 
 def as_geojson(edition: Edition, state: State) -> str:
     """Return the figures shown as GeoJSON, with the outlines of the zones."""
-    records = {r["zone"]: r for r in (_record(edition, state, w) for w in shown.rows(edition, state))}
+    records = {
+        r["zone"]: r for r in (_record(edition, state, w) for w in shown.rows(edition, state))
+    }
     features = edition.read(f"zones/{state.tier}")["features"]
     collection = {
         "type": "FeatureCollection",
@@ -118,4 +120,3 @@ def _service(state: State, row: Row) -> Record:
         "reason": row.reason,
         "flags": " ".join(split.flags),
     }
-

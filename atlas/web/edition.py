@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Names = dict[str, str]
+# What a JSON file of an edition holds.
+Json = dict[str, Any]
 
 
-class NoEdition(LookupError):
+class NoEditionError(LookupError):
     """The city has no published edition, or not the one asked for."""
 
 
-class NoCity(LookupError):
+class NoCityError(LookupError):
     """No city of that name has a published edition."""
 
 
-class NoFile(LookupError):
+class NoFileError(LookupError):
     """The edition has no file in that role."""
 
 
@@ -126,17 +130,17 @@ class Edition:
         """Say whether the edition has a file in this role."""
         return role in self.files
 
-    def read(self, role: str) -> Any:
+    def read(self, role: str) -> Json:
         """Return what the JSON file in this role holds; do not change it."""
         if role not in self.files:
-            raise NoFile(role)
+            raise NoFileError(role)
         return _read_json(self.folder / self.files[role].path)
 
-    def need(self, tier: str) -> Any:
+    def need(self, tier: str) -> Json:
         """Return the need of each zone of a tier."""
         return self.read(f"values/{tier}/need")
 
-    def figures(self, tier: str, service: str) -> Any:
+    def figures(self, tier: str, service: str) -> Json:
         """Return the children of each zone of a tier by what a service does for them."""
         return self.read(f"values/{tier}/{service}")
 
@@ -151,8 +155,9 @@ class Edition:
 
 # An edition never changes and its file names hold their hash: what is read once stays true.
 @lru_cache(maxsize=256)
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+def _read_json(path: Path) -> Json:
+    content: Json = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def cities(root: Path) -> list[str]:
@@ -185,20 +190,29 @@ def find(root: Path, slug: str, label: str | None) -> Edition:
 
     Raises
     ------
-    NoCity
+    NoCityError
         If the city has no edition at all.
-    NoEdition
+    NoEditionError
         If it has none of that label.
     """
     known = editions(root, slug) if slug in cities(root) else []
     if not known:
-        raise NoCity(slug)
+        raise NoCityError(slug)
     if label is None:
-        return known[-1]
+        return _current(root, slug) or known[-1]
     for edition in known:
         if edition.label == label:
             return edition
-    raise NoEdition(label)
+    raise NoEditionError(label)
+
+
+def _current(root: Path, slug: str) -> Edition | None:
+    """Return the edition that the city says it shows now."""
+    said = root / slug / "current"
+    if not said.is_file():
+        return None
+    folder = root / slug / said.read_text(encoding="utf-8").strip()
+    return open_folder(folder) if (folder / "manifest.json").is_file() else None
 
 
 @lru_cache(maxsize=64)
@@ -224,7 +238,9 @@ def _open(path: Path, _changed_ns: int) -> Edition:
         tiers=tuple(Tier(**_only(Tier, t)) for t in raw["tiers"]),
         services=tuple(_service(s) for s in raw["services"]),
         domains=tuple(_named(d) for d in raw["domains"]),
-        bands=tuple(Band(b["code"], b["names"], (b["ages"][0], b["ages"][1])) for b in raw["bands"]),
+        bands=tuple(
+            Band(b["code"], b["names"], (b["ages"][0], b["ages"][1])) for b in raw["bands"]
+        ),
         sexes=tuple(_named(s) for s in raw["sexes"]),
         kinds=tuple(_named(k) for k in raw["kinds"]),
         sources=tuple(Source(**_only(Source, s)) for s in raw["sources"]),
@@ -233,14 +249,14 @@ def _open(path: Path, _changed_ns: int) -> Edition:
     )
 
 
-def _only(kind: Any, raw: dict[str, Any]) -> dict[str, Any]:
+def _only(kind: type[Tier | Source | EditionFile], raw: Json) -> Json:
     """Leave out what a later schema may add."""
     return {name: raw[name] for name in kind.__dataclass_fields__}
 
 
-def _named(raw: dict[str, Any]) -> Named:
+def _named(raw: Json) -> Named:
     return Named(raw["code"], raw["names"])
 
 
-def _service(raw: dict[str, Any]) -> Service:
+def _service(raw: Json) -> Service:
     return Service(raw["code"], raw["names"], raw["domain"], tuple(raw["kinds"]), raw["weight"])

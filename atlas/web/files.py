@@ -45,7 +45,7 @@ def edition_file(request: HttpRequest, slug: str, name: str, path: str) -> HttpR
 
 
 @require_safe
-def manifest(request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
+def manifest(_request: HttpRequest, slug: str, name: str) -> HttpResponseBase:
     """Answer the manifest of an edition: where every other file of it is listed."""
     folder = _folder(slug, name)
     response = HttpResponse(
@@ -90,9 +90,7 @@ def _part(path: Path, size: int, first: str, last: str) -> HttpResponse:
     with path.open("rb") as opened:
         opened.seek(start)
         body = opened.read(end - start + 1)
-    return HttpResponse(
-        body, status=206, headers={"Content-Range": f"bytes {start}-{end}/{size}"}
-    )
+    return HttpResponse(body, status=206, headers={"Content-Range": f"bytes {start}-{end}/{size}"})
 
 
 def _packed(path: Path) -> HttpResponse:

@@ -65,8 +65,7 @@ class Legend:
     def reasons(self) -> str:
         """Why zones are hatched, in words, with how many."""
         return " · ".join(
-            f"{words.REASON_WORDS.get(reason, words.REASON_WORDS['missing'])}: {words.number(count)}"
-            for reason, count in self.without.items()
+            f"{words.reason(code)}: {words.number(count)}" for code, count in self.without.items()
         )
 
 

@@ -13,6 +13,8 @@ from atlas.web.icons import kind_icon, service_icon
 from atlas.web.zones import Place, Zone, parent_of, places_by_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from atlas.web.edition import Edition, Service
     from atlas.web.shown import Need
     from atlas.web.state import State
@@ -127,7 +129,9 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         interval=_interval(own),
         reasons=why.sentences(records, name, edition),
         finding=why.finding(records, name, edition) if records else no_score(own),
-        splits=[s for s in splits if s.split.reason != "not_applicable"],
+        splits=sorted(
+            (s for s in splits if s.split.reason != "not_applicable"), key=lambda s: not s.is_chosen
+        ),
         not_here=[s.name for s in splits if s.split.reason == "not_applicable"],
         shares=_shares(edition, need, row),
         pyramid=_pyramid(edition, need, row),
@@ -167,7 +171,7 @@ def service_split(
     )
 
 
-def _whose(bands: Any, sex: str, edition: Edition) -> str:
+def _whose(bands: Iterable[str], sex: str, edition: Edition) -> str:
     ages = words.ages_of(bands, edition)
     who = {"girl": gettext("girls"), "boy": gettext("boys")}.get(sex, gettext("children"))
     if ages is None:
@@ -238,4 +242,3 @@ def _grades(edition: Edition, tier: str, zone: Zone) -> list[Grade]:
             word = str(words.GRADE_WORDS[min(grade, GRADES - 1)])
             found.append(Grade(words.name_of(service.names), grade, word))
     return found
-

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from atlas.web import edition as editions
 from atlas.web import panels, questions, shown, words
-from atlas.web.edition import Edition, NoCity
+from atlas.web.edition import Edition, NoCityError
 from atlas.web.icons import kind_icon
 from atlas.web.legend import Legend, legend
 from atlas.web.state import State, parse, starting_tier
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TABLE_SERVICES = 4
 
 
-class NoZone(LookupError):
+class NoZoneError(LookupError):
     """The edition has no zone of that code."""
 
 
@@ -125,7 +125,8 @@ class TablePage:
         }
         if self.shown.state.is_need:
             text = gettext(
-                "%(high)s: high or very high need. %(blank)s: not enough data, so no score and no rank."
+                "%(high)s: high or very high need. "
+                "%(blank)s: not enough data, so no score and no rank."
             )
         else:
             text = gettext(
@@ -173,14 +174,14 @@ def look(slug: str | None, query: Mapping[str, str]) -> Shown:
 
     Raises
     ------
-    NoCity
+    NoCityError
         If the city has no edition.
-    NoEdition
+    NoEditionError
         If it has none of the label asked for.
     """
     asked = slug or home()
     if not asked:
-        raise NoCity(asked)
+        raise NoCityError(asked)
     edition = editions.find(settings.ATLAS_EDITIONS, asked, query.get("edition") or None)
     return Shown(
         edition=edition,
@@ -192,7 +193,7 @@ def look(slug: str | None, query: Mapping[str, str]) -> Shown:
 
 
 def map_page(what: Shown) -> MapPage:
-    """Return the map's page; a zone that the edition does not know leaves the start in its panel."""
+    """Return the map's page; an unknown zone leaves the start in its panel."""
     edition, state = what.edition, what.state
     found = find_zone(edition, state.zone) if state.zone else None
     return MapPage(
@@ -232,12 +233,12 @@ def zone_page(what: Shown, code: str) -> ZonePage:
 
     Raises
     ------
-    NoZone
+    NoZoneError
         If the edition has no zone of that code.
     """
     found = find_zone(what.edition, code)
     if found is None:
-        raise NoZone(code)
+        raise NoZoneError(code)
     tier, _ = found
     return ZonePage(
         shown=what,

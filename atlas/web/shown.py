@@ -125,4 +125,6 @@ def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> lis
         return sorted(shown, key=lambda r: -(r.children or 0))
     if sort == "rank":
         return sorted(shown, key=lambda r: (r.need.rank is None, r.need.rank or 0))
-    return sorted(shown, key=lambda r: (r.shown_class is None, -(r.value or 0), -(r.shown_class or 0)))
+    return sorted(
+        shown, key=lambda r: (r.shown_class is None, -(r.value or 0), -(r.shown_class or 0))
+    )

@@ -70,7 +70,7 @@ def starting_tier(edition: Edition) -> str:
 
 
 def parse(query: Mapping[str, str], edition: Edition) -> State:
-    """Return the state that the query names; what the edition does not know is left at its usual."""
+    """Return the state that the query names; what the edition does not know stays usual."""
     service = _one_of(query.get("service"), [s.code for s in edition.services], NEED)
     need = service == NEED
     kinds = {k.code for k in edition.kinds}

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_safe
 from atlas.web import downloads, queries
 from atlas.web.addresses import Addresses
 from atlas.web.config import map_config, page_config
-from atlas.web.edition import NoCity, NoEdition, NoFile
+from atlas.web.edition import NoCityError, NoEditionError, NoFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
     from atlas.web.queries import Shown
 
@@ -30,10 +31,15 @@ if TYPE_CHECKING:
 
 FRESH_S = 60
 # What the reader sees when the edition has not what the address names.
-MISSING = {NoCity: "no_city", NoEdition: "no_edition", queries.NoZone: "no_zone", NoFile: "no_edition"}
+MISSING = {
+    NoCityError: "no_city",
+    NoEditionError: "no_edition",
+    queries.NoZoneError: "no_zone",
+    NoFileError: "no_edition",
+}
 
 
-def public(view: View) -> View:
+def public(view: View) -> Callable[..., HttpResponseBase]:
     """Make a page that anyone may read, cache for a minute, and show inside a page of their own."""
 
     @wraps(view)
@@ -58,7 +64,7 @@ def map_page(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 @public
-def zone_panel(request: HttpRequest, shown: Shown, code: str = "") -> HttpResponse:
+def zone_panel(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Answer the inside of the map's panel: one zone, or the start."""
     page = queries.map_page(shown)
     return render(request, "parts/panel.html", _context(shown, page))
@@ -89,7 +95,7 @@ FORMATS: dict[str, tuple[Callable[..., str], str]] = {
 
 
 @public
-def figures(request: HttpRequest, shown: Shown, ending: str) -> HttpResponse:
+def figures(_request: HttpRequest, shown: Shown, ending: str) -> HttpResponse:
     """Answer the figures shown, as a file."""
     write, content_type = FORMATS[ending]
     name = downloads.file_name(shown.edition, shown.state, ending)
@@ -108,7 +114,7 @@ def front_door(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _context(shown: Shown, page: Any) -> dict[str, Any]:
+def _context(shown: Shown, page: object) -> dict[str, Any]:
     return {
         "page": page,
         "edition": shown.edition,

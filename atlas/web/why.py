@@ -143,7 +143,9 @@ def _out(reason: Reason) -> str:
     if reason.percent > ALMOST_ALL_PERCENT:
         return _almost_all_out(reason)
     if reason.reach_m is None:
-        text = gettext("%(n)s in %(m)s %(who)s%(aged)s in %(zone)s have **no %(service)s in reach**.")
+        text = gettext(
+            "%(n)s in %(m)s %(who)s%(aged)s in %(zone)s have **no %(service)s in reach**."
+        )
     else:
         text = gettext(
             "%(n)s in %(m)s %(who)s%(aged)s in %(zone)s live **more than a %(reach)s-metre walk "
@@ -187,7 +189,9 @@ def _served(reason: Reason) -> str:
     elif reason.percent < FEW_PERCENT:
         text = gettext("Even the %(service)s **serves few %(who)s%(aged)s here**.")
     else:
-        text = gettext("The %(service)s does better: **%(n)s in %(m)s %(who)s%(aged)s are served**.")
+        text = gettext(
+            "The %(service)s does better: **%(n)s in %(m)s %(who)s%(aged)s are served**."
+        )
     return text % reason.words()
 
 

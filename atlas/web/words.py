@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy, pgettext_lazy
+from django.utils.translation import (
+    get_language,
+    gettext,
+    gettext_lazy,
+    ngettext_lazy,
+    pgettext_lazy,
+)
 
 from atlas.lib import dates, digits
 from atlas.lib.fold import fold
@@ -113,6 +119,11 @@ def tier_count(tier: Tier, count: int) -> str:
     """Return "40 neighbourhoods"."""
     plural = TIER_COUNTS.get(tier.code, ANY_COUNT)
     return plural % {"n": count, "count": number(count)}
+
+
+def reason(code: str | None) -> str:
+    """Return why there is no figure, in words."""
+    return str(REASON_WORDS.get(code or "missing", REASON_WORDS["missing"]))
 
 
 def years(ages: tuple[int, int]) -> str:

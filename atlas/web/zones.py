@@ -69,17 +69,14 @@ def parent_of(edition: Edition, zone: Zone) -> Zone | None:
 
 @lru_cache(maxsize=32)
 def places_by_zone(edition: Edition, tier: str) -> dict[str, tuple[Place, ...]]:
-    """Return the places inside each zone of a tier, by position, so that any tree may ask."""
+    """Return the places inside each zone of a tier; those in no zone of it are left out."""
     if not edition.has("places"):
         return {}
-    zones = [(zone, _bounds(zone)) for zone in zones_of(edition, tier).values()]
+    columns = edition.read("places")["columns"]
     found: dict[str, list[Place]] = {}
-    for place in _places(edition.read("places")["columns"]):
-        for zone, (west, south, east, north) in zones:
-            is_near = west <= place.lon <= east and south <= place.lat <= north
-            if is_near and _holds(zone.rings, place.lon, place.lat):
-                found.setdefault(zone.code, []).append(place)
-                break
+    for code, place in zip(columns["zones"][tier], _places(columns), strict=True):
+        if code is not None:
+            found.setdefault(code, []).append(place)
     return {code: tuple(places) for code, places in found.items()}
 
 
@@ -120,19 +117,3 @@ def _zone(feature: dict[str, Any]) -> Zone:
 def _places(columns: dict[str, list[Any]]) -> list[Place]:
     rows = zip(*(columns[name] for name in ("code", "kind", "name", "lon", "lat")), strict=True)
     return [Place(*row) for row in rows]
-
-
-def _bounds(zone: Zone) -> tuple[float, float, float, float]:
-    xs = [x for ring in zone.rings for x, _ in ring]
-    ys = [y for ring in zone.rings for _, y in ring]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _holds(rings: tuple[tuple[tuple[float, float], ...], ...], x: float, y: float) -> bool:
-    """Say whether a point lies inside: an odd number of edges lies to its right."""
-    inside = False
-    for ring in rings:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
-            if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
-                inside = not inside
-    return inside

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from atlas.web.addresses import Addresses
-    from atlas.web.edition import City, Edition, EditionFile, Names, Tier
     from atlas.web.edition import Band as AgeBand
+    from atlas.web.edition import City, Edition, EditionFile, Names, Tier
 
 register = template.Library()
 
@@ -89,7 +89,7 @@ def state_word(state: str) -> str:
 @register.filter
 def reason_word(reason: str | None) -> str:
     """Write why there is no figure."""
-    return str(words.REASON_WORDS.get(reason or "missing", words.REASON_WORDS["missing"]))
+    return words.reason(reason)
 
 
 @register.filter

@@ -1,10 +1,10 @@
 import { readJson } from "./api.js";
 import { gapFigures, needFigures } from "./figures.js";
 import { fill, number } from "./format.js";
-import { createNames } from "./layers/names.js";
+import { Names } from "./layers/names.js";
 import { createMark, createOutlines } from "./layers/outlines.js";
-import { createPlaces } from "./layers/places.js";
-import { createZones } from "./layers/zones.js";
+import { Places } from "./layers/places.js";
+import { Zones } from "./layers/zones.js";
 import { createLegend } from "./legend.js";
 import { bringIntoView, createMap, listenToMoves, showPlace } from "./map.js";
 
@@ -26,9 +26,9 @@ export class AtlasMap {
     this.outlines = createOutlines(this.map);
     this.chosen = createMark(this.map, "chosen");
     this.focused = createMark(this.map, "focused");
-    this.names = createNames(this.map, config.language);
-    this.places = createPlaces(this.map, config);
-    this.zones = createZones(this.map, {
+    this.names = new Names(this.map, config.language);
+    this.places = new Places(this.map, config);
+    this.zones = new Zones(this.map, {
       choose: (code) => store.change({ zone: code }),
       focus: (code) => this.focused.show(code && this.zones.feature(code)),
     });

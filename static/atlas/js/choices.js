@@ -34,14 +34,7 @@ export function startChoices(config, store) {
  * @param {State} state
  */
 function show(config, state) {
-  const isNeed = state.service === "need";
-  const chosen = { service: state.service, band: state.band, sex: state.sex };
-  for (const [name, value] of Object.entries(chosen)) {
-    const select = document.querySelector(`[data-sentence] select[name=${name}]`);
-    if (!(select instanceof HTMLSelectElement)) continue;
-    select.value = isNeed && name !== "service" ? "all" : value;
-    select.disabled = isNeed && name !== "service";
-  }
+  showSentence(state);
   for (const link of document.querySelectorAll("[data-levels] a")) {
     if (link.getAttribute("data-tier") === state.tier) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
@@ -50,6 +43,23 @@ function show(config, state) {
     if (box instanceof HTMLInputElement) box.checked = state.layers.includes(box.value);
   }
   keepLinks(config, state);
+}
+
+/**
+ * The need is over all children: with it, ages and sexes are at their limit.
+ *
+ * @param {State} state
+ */
+function showSentence(state) {
+  const isNeed = state.service === "need";
+  const chosen = { service: state.service, band: state.band, sex: state.sex };
+  for (const [name, value] of Object.entries(chosen)) {
+    const select = document.querySelector(`[data-sentence] select[name=${name}]`);
+    if (!(select instanceof HTMLSelectElement)) continue;
+    const isAtLimit = isNeed && name !== "service";
+    select.value = isAtLimit ? "all" : value;
+    select.disabled = isAtLimit;
+  }
 }
 
 /**

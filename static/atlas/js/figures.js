@@ -56,10 +56,15 @@ export function gapFigures(service, state) {
  * @returns {Figure}
  */
 function gapFigure(group, i) {
-  const [children, served, full, out, unknown] = ["children", "served", "full", "out", "unknown"].map(
-    (name) => group[name][i],
-  );
-  const reason = group.reason[i] ?? (children && !isTooUnknown(children, unknown) ? null : "missing");
+  const [children, served, full, out, unknown] = [
+    "children",
+    "served",
+    "full",
+    "out",
+    "unknown",
+  ].map((name) => group[name][i]);
+  const reason =
+    group.reason[i] ?? (children && !isTooUnknown(children, unknown) ? null : "missing");
   return {
     value: reason ? null : gapPercent(served, full, out),
     shownClass: reason ? null : gapClass(served, full, out),

@@ -11,7 +11,8 @@ export function holds(geometry, lon, lat) {
   for (const ring of polygons.flat()) {
     for (let i = 1; i < ring.length; i += 1) {
       const [[x1, y1], [x2, y2]] = [ring[i - 1], ring[i]];
-      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside;
+      if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1)
+        inside = !inside;
     }
   }
   return inside;

@@ -1,7 +1,7 @@
 import { fill, number } from "./format.js";
 import { countClasses } from "./scale.js";
 
-/** @import { Config, State, Tier } from "./config.js" */
+/** @import { Config, State } from "./config.js" */
 /** @import { Figure } from "./figures.js" */
 
 /**
@@ -26,23 +26,27 @@ export function createLegend(config, light) {
     if (element) element.textContent = text;
   }
 
+  /** @param {number[]} counts by class; index 0 counts the hatched */
+  function writeCounts(counts) {
+    for (const item of legend?.querySelectorAll("[data-class]") ?? []) {
+      const worn = item.getAttribute("data-class");
+      const count = item.querySelector("[data-count]");
+      if (count) count.textContent = number(counts[worn === "none" ? 0 : Number(worn)]);
+    }
+  }
+
   /**
    * @param {State} state
    * @param {Map<string, Figure>} figures
    */
   function show(state, figures) {
     const isNeed = state.service === "need";
-    const { words } = config;
-    write("title", isNeed ? words.need : fill(words.gap, { service: config.services[state.service] }));
+    const { words, services, tiers } = config;
+    write("title", isNeed ? words.need : fill(words.gap, { service: services[state.service] }));
     write("of", isNeed ? words.needOf : words.gapOf);
-    write("tier", config.tiers.find((tier) => tier.code === state.tier)?.name ?? "");
+    write("tier", tiers.find((tier) => tier.code === state.tier)?.name ?? "");
     write("reasons", reasons([...figures.values()], words.reasons));
-    const counts = countClasses(figures.values());
-    for (const item of legend?.querySelectorAll("[data-class]") ?? []) {
-      const worn = item.getAttribute("data-class");
-      const count = item.querySelector("[data-count]");
-      if (count) count.textContent = number(counts[worn === "none" ? 0 : Number(worn)]);
-    }
+    writeCounts(countClasses(figures.values()));
   }
   return { show };
 }

@@ -1,10 +1,20 @@
 import * as L from "leaflet";
 import { placeOf, placeText } from "./urls.js";
 
-/** @import { Config, State } from "./config.js" */
+/** @import { Config } from "./config.js" */
 
 /** Heights inside the map, as DESIGN-LANGUAGE §5 orders the sandwich. */
-const PANES = { ground: 200, zones: 400, streets: 420, veil: 428, lines: 430, chosen: 450, places: 600, names: 660 };
+const PANES = {
+  land: 150,
+  ground: 200,
+  zones: 400,
+  streets: 420,
+  veil: 428,
+  lines: 430,
+  chosen: 450,
+  places: 600,
+  names: 660,
+};
 const FIRST_ZOOM_LIMIT = 15;
 
 /**
@@ -44,7 +54,7 @@ export function showPlace(map, config, zone) {
   }
   const [west, south, east, north] = config.bounds;
   const city = L.latLngBounds([south, west], [north, east]);
-  fit(map, zone ? zone.pad(0.8) : city);
+  fit(map, zone ? zone.pad(around()) : city);
 }
 
 /**
@@ -70,20 +80,31 @@ export function bringIntoView(map, bounds) {
     map.containerPointToLatLng(L.point(paddingTopLeft)),
     map.containerPointToLatLng(size.subtract(L.point(paddingBottomRight))),
   );
-  if (!seen.contains(bounds)) fit(map, bounds.pad(0.8));
+  if (!seen.contains(bounds)) fit(map, bounds.pad(around()));
+}
+
+/** How much of its neighbours a zone is shown with: on a phone there is little room for them. */
+function around() {
+  return matchMedia("(max-width: 760px)").matches ? 0.15 : 0.8;
 }
 
 /**
+ * What the cards leave free of the map.
+ *
  * @param {L.Map} map
  * @returns {{paddingTopLeft: [number, number], paddingBottomRight: [number, number]}}
  */
 function room(map) {
-  const main = map.getContainer().closest("[data-atlas]");
-  const sheet = main?.querySelector("[data-panel]");
+  const box = map.getContainer().getBoundingClientRect();
+  const cards = map.getContainer().parentElement;
+  const top = cards?.querySelector(".map-top")?.getBoundingClientRect().bottom ?? box.top;
   const isPhone = matchMedia("(max-width: 760px)").matches;
-  if (!isPhone || !sheet) return { paddingTopLeft: [10, 82], paddingBottomRight: [10, 24] };
-  const covered = Math.min(sheet.getBoundingClientRect().height, map.getSize().y * 0.5);
-  return { paddingTopLeft: [10, 66], paddingBottomRight: [10, covered + 84] };
+  const legend = cards?.querySelector("[data-legend]")?.getBoundingClientRect();
+  const bottom = isPhone && legend ? legend.top : box.bottom - 24;
+  return {
+    paddingTopLeft: [10, top - box.top + 6],
+    paddingBottomRight: [10, Math.min(box.bottom - bottom, box.height * 0.7) + 6],
+  };
 }
 
 /**

@@ -4,11 +4,11 @@ import { startChoices } from "./choices.js";
 import { readConfig } from "./config.js";
 import { startZoom } from "./controls/zoom.js";
 import { fill } from "./format.js";
+import { everythingNamed } from "./named.js";
 import { startNear } from "./near.js";
 import { createPanel } from "./panels/panel.js";
 import { startSearch } from "./panels/search.js";
 import { startSheet } from "./panels/sheet.js";
-import { everythingNamed } from "./named.js";
 import { Store } from "./store.js";
 import { startTheme } from "./theme.js";
 import { queryOf, stateOf } from "./urls.js";
@@ -57,13 +57,10 @@ function listen(atlas) {
   });
   store.listen((state, changed) => {
     if (!isBack) keepAddress(state, changed);
-    if (changed.has("tier")) atlas.showTier(state);
-    else if (["service", "band", "sex"].some((n) => changed.has(/** @type {keyof State} */ (n))))
-      atlas.showFigures(state);
-    else if (changed.has("zone")) atlas.showZone(state);
-    if (changed.has("layers")) atlas.showPlaces(state);
-    if (!changed.has("zone") && !changed.has("tier") && !needsPanel(state, changed)) return;
-    panel.show(config.pages.panel + queryOf({ ...state, at: "" }, config.start), changed.has("zone"));
+    redraw(atlas, state, changed);
+    if (!needsPanel(state, changed)) return;
+    const query = queryOf({ ...state, at: "" }, config.start);
+    panel.show(config.pages.panel + query, changed.has("zone"));
     if (state.zone) announce(atlas, state.zone);
   });
   window.addEventListener("popstate", () => {
@@ -74,13 +71,30 @@ function listen(atlas) {
 }
 
 /**
- * A zone's bars follow the service and group that the sentence names.
+ * Draw what a change touches, and no more.
+ *
+ * @param {AtlasMap} atlas
+ * @param {State} state
+ * @param {Set<keyof State>} changed
+ */
+function redraw(atlas, state, changed) {
+  if (changed.has("tier")) atlas.showTier(state);
+  else if (changed.has("service") || changed.has("band") || changed.has("sex"))
+    atlas.showFigures(state);
+  else if (changed.has("zone")) atlas.showZone(state);
+  if (changed.has("layers")) atlas.showPlaces(state);
+}
+
+/**
+ * The panel tells of a zone or a tier; a zone's bars also follow the sentence's choices.
  *
  * @param {State} state
  * @param {Set<keyof State>} changed
  */
 function needsPanel(state, changed) {
-  return Boolean(state.zone) && (changed.has("service") || changed.has("band") || changed.has("sex"));
+  return (
+    Boolean(state.zone) && (changed.has("service") || changed.has("band") || changed.has("sex"))
+  );
 }
 
 /**

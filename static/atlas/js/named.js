@@ -48,7 +48,8 @@ async function namedPlaces(config, store, atlas) {
     name: nameIn(columns.name[i], config.language),
     what: config.kinds[kind],
     open: () => {
-      if (!store.state.layers.includes(kind)) store.change({ layers: [...store.state.layers, kind] });
+      if (!store.state.layers.includes(kind))
+        store.change({ layers: [...store.state.layers, kind] });
       atlas.map.setView([columns.lat[i], columns.lon[i]], PLACE_ZOOM);
     },
   }));

@@ -2,85 +2,97 @@ import * as L from "leaflet";
 
 /** @import { Figure } from "../figures.js" */
 
+/**
+ * @typedef {Object} Name
+ * @property {string} code
+ * @property {string} name
+ * @property {[number, number]} point longitude, latitude
+ * @property {number} rank most need first; the chosen zone before all
+ */
+
 const HEIGHT = 18;
 const MARGIN = 6;
+const FIRST = 1000;
+const LAST = -1;
 
 /**
  * Names of zones: the chosen first, then most need; a name that would cover another is left out.
  * Screen readers get the zones themselves, and the table.
- *
- * @param {L.Map} map
- * @param {string} language
  */
-export function createNames(map, language) {
-  const group = L.layerGroup().addTo(map);
-  const measure = document.createElement("canvas").getContext("2d");
-  /** @type {{code: string, name: string, point: [number, number], rank: number}[]} */
-  let zones = [];
-  let chosen = "";
+export class Names {
+  /**
+   * @param {L.Map} map
+   * @param {string} language
+   */
+  constructor(map, language) {
+    this.map = map;
+    this.language = language;
+    this.group = L.layerGroup().addTo(map);
+    this.measure = document.createElement("canvas").getContext("2d");
+    /** @type {Name[]} */
+    this.names = [];
+    this.chosen = "";
+    map.on("zoomend moveend resize", () => this.place());
+    document.fonts.ready.then(() => this.place());
+  }
 
-  function place() {
-    group.clearLayers();
+  /**
+   * @param {any} zones GeoJSON
+   * @param {Map<string, Figure>} figures
+   * @param {string} chosen code
+   */
+  show(zones, figures, chosen) {
+    this.chosen = chosen;
+    this.names = zones.features
+      .map((/** @type {any} */ { properties: { code, names, point } }) => ({
+        code,
+        name: names[this.language] ?? names.en ?? Object.values(names)[0] ?? "",
+        point,
+        rank: code === chosen ? FIRST : (figures.get(code)?.value ?? LAST),
+      }))
+      .sort((/** @type {Name} */ a, /** @type {Name} */ b) => b.rank - a.rank);
+    this.place();
+  }
+
+  place() {
+    this.group.clearLayers();
     /** @type {[number, number, number][]} x, y, half width */
     const taken = [];
-    const size = map.getSize();
-    for (const zone of zones) {
-      const at = map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
-      const isChosen = zone.code === chosen;
-      const half = width(zone.name) / 2 + MARGIN;
-      const isOutside = at.x < half || at.y < HEIGHT || at.x > size.x - half || at.y > size.y;
+    const size = this.map.getSize();
+    for (const zone of this.names) {
+      const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
+      const half = this.width(zone.name) / 2 + MARGIN;
+      const isOutside = x < half || y < HEIGHT || x > size.x - half || y > size.y;
       const isCovering = taken.some(
-        ([x, y, w]) => Math.abs(x - at.x) < w + half && Math.abs(y - at.y) < HEIGHT,
+        ([tx, ty, th]) => Math.abs(tx - x) < th + half && Math.abs(ty - y) < HEIGHT,
       );
-      if (isOutside || (isCovering && !isChosen)) continue;
-      taken.push([at.x, at.y, half]);
-      group.addLayer(marker(zone, isChosen));
+      if (isOutside || isCovering) continue;
+      taken.push([x, y, half]);
+      this.group.addLayer(nameMarker(zone, zone.code === this.chosen));
     }
   }
 
   /** @param {string} name */
-  function width(name) {
-    if (!measure) return name.length * 7;
-    measure.font = "700 12px Vazirmatn, sans-serif";
-    return measure.measureText(name).width;
+  width(name) {
+    if (!this.measure) return 0;
+    this.measure.font = "700 12px Vazirmatn, sans-serif";
+    return this.measure.measureText(name).width;
   }
+}
 
-  /**
-   * @param {{name: string, point: [number, number]}} zone
-   * @param {boolean} isChosen
-   */
-  function marker(zone, isChosen) {
-    const text = document.createElement("div");
-    text.className = isChosen ? "zone-name zone-name-chosen" : "zone-name";
-    text.dir = "auto";
-    text.textContent = zone.name;
-    return L.marker([zone.point[1], zone.point[0]], {
-      pane: "names",
-      interactive: false,
-      keyboard: false,
-      icon: L.divIcon({ className: "", iconSize: [0, 0], html: text }),
-    });
-  }
-
-  /**
-   * @param {any} features GeoJSON
-   * @param {Map<string, Figure>} figures
-   * @param {string} chosenCode
-   */
-  function show(features, figures, chosenCode) {
-    chosen = chosenCode;
-    zones = features.features
-      .map((/** @type {any} */ { properties: { code, names, point } }) => ({
-        code,
-        name: names[language] ?? names.en ?? Object.values(names)[0] ?? "",
-        point,
-        rank: code === chosen ? 1000 : (figures.get(code)?.value ?? -1),
-      }))
-      .sort((/** @type {any} */ a, /** @type {any} */ b) => b.rank - a.rank);
-    place();
-  }
-
-  map.on("zoomend moveend resize", place);
-  document.fonts.ready.then(place);
-  return { show };
+/**
+ * @param {Name} zone
+ * @param {boolean} isChosen
+ */
+function nameMarker(zone, isChosen) {
+  const text = document.createElement("div");
+  text.className = isChosen ? "zone-name zone-name-chosen" : "zone-name";
+  text.dir = "auto";
+  text.textContent = zone.name;
+  return L.marker([zone.point[1], zone.point[0]], {
+    pane: "names",
+    interactive: false,
+    keyboard: false,
+    icon: L.divIcon({ className: "", iconSize: [0, 0], html: text }),
+  });
 }

@@ -12,6 +12,7 @@ export function createOutlines(map) {
   const group = L.layerGroup().addTo(map);
   const lines = L.svg({ pane: "lines", padding: 0.5 });
   const veil = L.svg({ pane: "veil", padding: 0.5 });
+  const land = L.svg({ pane: "land", padding: 0.5 });
   /**
    * @param {any} zones GeoJSON of the tier shown
    * @param {any | null} above GeoJSON of the tier above it
@@ -19,6 +20,12 @@ export function createOutlines(map) {
   function show(zones, above) {
     group.clearLayers();
     group.addLayer(veilAround(above ?? zones, veil));
+    group.addLayer(
+      L.geoJSON(above ?? zones, {
+        interactive: false,
+        style: { renderer: land, pane: "land", stroke: false, className: "land" },
+      }),
+    );
     group.addLayer(
       L.geoJSON(zones, {
         interactive: false,

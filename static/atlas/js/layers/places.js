@@ -3,73 +3,79 @@ import * as L from "leaflet";
 /** @import { Config } from "../config.js" */
 
 const NEAR_ZOOM = 14;
+const RADIUS_FAR = 3.5;
+const RADIUS_NEAR = 6;
+const NOTE = { className: "place-note", direction: /** @type {"top"} */ ("top") };
 
-/**
- * Places as dots; a dot's note says its name and kind. The zone's page lists the same places.
- *
- * @param {L.Map} map
- * @param {Config} config
- */
-export function createPlaces(map, config) {
-  const group = L.layerGroup().addTo(map);
-  const renderer = L.canvas({ pane: "places" });
-  /** @type {any} */
-  let places = null;
-  /** @type {string[]} */
-  let kinds = [];
+/** Places as dots; a dot's note says its name and kind. The zone's page lists the same places. */
+export class Places {
+  /**
+   * @param {L.Map} map
+   * @param {Config} config
+   */
+  constructor(map, config) {
+    this.map = map;
+    this.config = config;
+    this.group = L.layerGroup().addTo(map);
+    this.renderer = L.canvas({ pane: "places" });
+    /** @type {any} */
+    this.file = null;
+    /** @type {string[]} */
+    this.kinds = [];
+    map.on("zoomend", () => this.draw());
+    document.addEventListener("themechange", () => this.draw());
+  }
 
-  function draw() {
-    group.clearLayers();
-    if (!places) return;
-    const { kind, lon, lat, name } = places.columns;
+  /**
+   * @param {any} file the edition's places
+   * @param {string[]} kinds those shown
+   */
+  show(file, kinds) {
+    [this.file, this.kinds] = [file, kinds];
+    // The dots' canvas would catch presses meant for zones; without dots the pane steps aside.
+    const pane = this.map.getPane("places");
+    if (pane) pane.style.pointerEvents = kinds.length ? "" : "none";
+    this.draw();
+  }
+
+  draw() {
+    this.group.clearLayers();
+    if (!this.file) return;
+    const { kind, lon, lat, name } = this.file.columns;
+    const options = this.dotOptions();
+    kind.forEach((/** @type {string} */ own, /** @type {number} */ i) => {
+      if (!this.kinds.includes(own)) return;
+      const dot = L.circleMarker([lat[i], lon[i]], options);
+      this.group.addLayer(dot.bindTooltip(() => this.note(name[i], own), NOTE));
+    });
+  }
+
+  dotOptions() {
     const style = getComputedStyle(document.documentElement);
-    const options = {
-      renderer,
-      radius: map.getZoom() < NEAR_ZOOM ? 3.5 : 6,
+    return {
+      renderer: this.renderer,
+      radius: this.map.getZoom() < NEAR_ZOOM ? RADIUS_FAR : RADIUS_NEAR,
       weight: 1.5,
       color: style.getPropertyValue("--surface"),
       fillColor: style.getPropertyValue("--act"),
       fillOpacity: 1,
     };
-    kind.forEach((/** @type {string} */ own, /** @type {number} */ i) => {
-      if (!kinds.includes(own)) return;
-      const dot = L.circleMarker([lat[i], lon[i]], options);
-      group.addLayer(dot.bindTooltip(() => note(name[i], own), noteOptions));
-    });
   }
 
-  const noteOptions = { className: "place-note", direction: /** @type {"top"} */ ("top") };
-
   /**
-   * @param {Record<string, string>} names
+   * @param {Record<string, string> | null} names
    * @param {string} kind
    */
-  function note(names, kind) {
+  note(names, kind) {
     const text = document.createElement("div");
     text.dir = "auto";
-    const own = names?.[config.language] ?? names?.en ?? Object.values(names ?? {})[0];
-    text.textContent = own || config.kinds[kind];
+    const own = names?.[this.config.language] ?? names?.en ?? Object.values(names ?? {})[0];
+    text.textContent = own || this.config.kinds[kind];
     if (own) {
       const small = document.createElement("small");
-      small.textContent = config.kinds[kind];
+      small.textContent = this.config.kinds[kind];
       text.append(small);
     }
     return text;
   }
-
-  map.on("zoomend", draw);
-  document.addEventListener("themechange", draw);
-  return {
-    /**
-     * @param {any} file the edition's places
-     * @param {string[]} shown kinds
-     */
-    show: (file, shown) => {
-      [places, kinds] = [file, shown];
-      // Canvas dots would catch presses meant for zones; without dots the pane steps aside.
-      const pane = map.getPane("places");
-      if (pane) pane.style.pointerEvents = shown.length ? "" : "none";
-      draw();
-    },
-  };
 }

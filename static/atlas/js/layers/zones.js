@@ -1,50 +1,59 @@
 import * as L from "leaflet";
 import { nearestTowards } from "../walk.js";
+import { addHatch } from "./hatch.js";
 
 /** @import { Figure } from "../figures.js" */
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /**
- * The zones as paths that can be seen, pressed, focused and read out.
- *
- * @param {L.Map} map
- * @param {{choose: (code: string) => void, focus: (code: string | null) => void}} tell
+ * @typedef {Object} Tell
+ * @property {(code: string) => void} choose
+ * @property {(code: string | null) => void} focus
  */
-export function createZones(map, tell) {
-  const renderer = L.svg({ pane: "zones", padding: 0.5 });
-  /** @type {Map<string, L.Path & {feature: any}>} */
-  const byCode = new Map();
-  let group = L.geoJSON(undefined).addTo(map);
+
+/** The zones as paths that can be seen, pressed, focused and read out. */
+export class Zones {
+  /**
+   * @param {L.Map} map
+   * @param {Tell} tell
+   */
+  constructor(map, tell) {
+    this.map = map;
+    this.tell = tell;
+    this.renderer = L.svg({ pane: "zones", padding: 0.5 });
+    /** @type {Map<string, L.Polygon & {feature: any}>} */
+    this.byCode = new Map();
+    this.group = L.geoJSON(undefined).addTo(map);
+  }
 
   /** @param {any} zones GeoJSON */
-  function show(zones) {
-    group.remove();
-    byCode.clear();
-    group = L.geoJSON(zones, {
-      style: { renderer, pane: "zones", stroke: false, fillOpacity: 1, className: "zone" },
+  show(zones) {
+    this.group.remove();
+    this.byCode.clear();
+    const style = { stroke: false, fillOpacity: 1, className: "zone" };
+    this.group = L.geoJSON(zones, {
+      style: { ...style, renderer: this.renderer, pane: "zones" },
       onEachFeature: (feature, layer) => {
-        byCode.set(feature.properties.code, /** @type {any} */ (layer));
-        layer.on("click", () => tell.choose(feature.properties.code));
+        const { code } = feature.properties;
+        this.byCode.set(code, /** @type {any} */ (layer));
+        layer.on("click", () => this.tell.choose(code));
       },
-    }).addTo(map);
-    addHatch(map);
-    for (const [code, layer] of byCode) listenToKeys(code, layer);
+    }).addTo(this.map);
+    addHatch(this.map);
+    for (const [code, layer] of this.byCode) this.listen(code, layer.getElement());
   }
 
   /**
    * @param {string} code
-   * @param {L.Path} layer
+   * @param {Element | undefined} path
    */
-  function listenToKeys(code, layer) {
-    const path = layer.getElement();
+  listen(code, path) {
     path?.setAttribute("role", "button");
     path?.setAttribute("tabindex", "-1");
     path?.setAttribute("data-zone", code);
-    path?.addEventListener("focus", () => tell.focus(code));
-    path?.addEventListener("blur", () => tell.focus(null));
+    path?.addEventListener("focus", () => this.tell.focus(code));
+    path?.addEventListener("blur", () => this.tell.focus(null));
     path?.addEventListener("keydown", (event) => {
-      if (event instanceof KeyboardEvent) walk(event, code);
+      if (event instanceof KeyboardEvent) this.walk(event, code);
     });
   }
 
@@ -52,13 +61,13 @@ export function createZones(map, tell) {
    * @param {KeyboardEvent} event
    * @param {string} code
    */
-  function walk(event, code) {
+  walk(event, code) {
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      tell.choose(code);
+      this.tell.choose(code);
       return;
     }
-    const points = [...byCode].map(([other, layer]) => ({
+    const points = [...this.byCode].map(([other, layer]) => ({
       code: other,
       point: layer.feature.properties.point,
     }));
@@ -66,24 +75,24 @@ export function createZones(map, tell) {
     if (!next) return;
     event.preventDefault();
     event.stopPropagation();
-    focusOn(next);
+    this.reach(next);
+    const path = this.byCode.get(next)?.getElement();
+    if (path instanceof SVGElement) path.focus({ preventScroll: true });
   }
 
-  /** @param {string} code */
-  function focusOn(code) {
-    for (const [other, layer] of byCode) {
+  /** @param {string} code the one zone that the tab key reaches; the arrows reach the others */
+  reach(code) {
+    for (const [other, layer] of this.byCode) {
       layer.getElement()?.setAttribute("tabindex", other === code ? "0" : "-1");
     }
-    const path = byCode.get(code)?.getElement();
-    if (path instanceof SVGElement) path.focus({ preventScroll: true });
   }
 
   /**
    * @param {Map<string, Figure>} figures
    * @param {(code: string, figure: Figure) => string} nameOf what a screen reader says
    */
-  function paint(figures, nameOf) {
-    for (const [code, layer] of byCode) {
+  paint(figures, nameOf) {
+    for (const [code, layer] of this.byCode) {
       const figure = figures.get(code);
       const path = layer.getElement();
       if (!path || !figure) continue;
@@ -95,61 +104,30 @@ export function createZones(map, tell) {
     }
   }
 
-  /** @param {string} chosen the one zone that the tab key reaches; the arrows reach the others */
-  function choose(chosen) {
-    const reached = byCode.has(chosen) ? chosen : [...byCode.keys()][0];
-    for (const [code, layer] of byCode) {
-      const path = layer.getElement();
-      path?.setAttribute("tabindex", code === reached ? "0" : "-1");
-      path?.setAttribute("aria-pressed", String(code === chosen));
+  /** @param {string} chosen code, or "" */
+  choose(chosen) {
+    this.reach(this.byCode.has(chosen) ? chosen : ([...this.byCode.keys()][0] ?? ""));
+    for (const [code, layer] of this.byCode) {
+      layer.getElement()?.setAttribute("aria-pressed", String(code === chosen));
     }
   }
 
   /** @param {string | null} worn the class to light up; the others step back */
-  function light(worn) {
-    for (const layer of byCode.values()) {
+  light(worn) {
+    for (const layer of this.byCode.values()) {
       const path = layer.getElement();
       const isOther = worn !== null && path?.getAttribute("data-class") !== worn;
       path?.classList.toggle("zone-dim", isOther);
     }
   }
 
-  return {
-    show,
-    paint,
-    choose,
-    light,
-    /** @param {string} code */
-    feature: (code) => byCode.get(code)?.feature ?? null,
-    /** @param {string} code */
-    bounds: (code) => {
-      const layer = byCode.get(code);
-      return layer instanceof L.Polygon ? layer.getBounds() : null;
-    },
-  };
-}
+  /** @param {string} code */
+  feature(code) {
+    return this.byCode.get(code)?.feature ?? null;
+  }
 
-/**
- * The hatch that says "we do not know", once in the pane's drawing.
- *
- * @param {L.Map} map
- */
-function addHatch(map) {
-  const drawing = map.getPane("zones")?.querySelector("svg");
-  if (!drawing || drawing.querySelector("#no-data")) return;
-  const pattern = document.createElementNS(SVG, "pattern");
-  const around = { id: "no-data", width: "7", height: "7", patternUnits: "userSpaceOnUse" };
-  for (const [name, value] of Object.entries(around)) pattern.setAttribute(name, value);
-  pattern.setAttribute("patternTransform", "rotate(45)");
-  const ground = document.createElementNS(SVG, "rect");
-  ground.setAttribute("class", "hatch-ground");
-  ground.setAttribute("width", "7");
-  ground.setAttribute("height", "7");
-  const line = document.createElementNS(SVG, "line");
-  line.setAttribute("class", "hatch-line");
-  line.setAttribute("y2", "7");
-  pattern.append(ground, line);
-  const definitions = document.createElementNS(SVG, "defs");
-  definitions.append(pattern);
-  drawing.prepend(definitions);
+  /** @param {string} code */
+  bounds(code) {
+    return this.byCode.get(code)?.getBounds() ?? null;
+  }
 }

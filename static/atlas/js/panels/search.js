@@ -2,6 +2,7 @@ import { fold } from "../fold.js";
 import { fill } from "../format.js";
 
 const MOST = 8;
+const CLOSE_AFTER_MS = 150;
 
 /**
  * @typedef {Object} Found
@@ -20,9 +21,82 @@ export function startSearchButton() {
   });
 }
 
+/** Names as one types: a list under the field, by arrows or by pressing. */
+export class Search {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLInputElement} field
+   * @param {string} notFound
+   */
+  constructor(form, field, notFound) {
+    this.form = form;
+    this.field = field;
+    this.notFound = notFound;
+    this.list = document.createElement("ul");
+    this.at = -1;
+    /** @type {Found[]} */
+    this.found = [];
+    this.prepare();
+  }
+
+  prepare() {
+    Object.assign(this.list, { className: "found", id: "found", hidden: true });
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", this.field.getAttribute("aria-label") ?? "");
+    this.form.append(this.list);
+    this.field.setAttribute("role", "combobox");
+    this.field.setAttribute("aria-controls", "found");
+    this.field.setAttribute("aria-expanded", "false");
+    this.field.setAttribute("aria-autocomplete", "list");
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.field.setAttribute("aria-expanded", "false");
+    this.field.removeAttribute("aria-activedescendant");
+    this.form.classList.remove("open");
+  }
+
+  /** @param {Found} item */
+  open(item) {
+    this.field.value = item.name;
+    this.close();
+    item.open();
+  }
+
+  /** @param {number} at */
+  mark(at) {
+    this.at = at;
+    [...this.list.children].forEach((item, i) => {
+      item.setAttribute("aria-selected", String(i === at));
+    });
+    if (at < 0) this.field.removeAttribute("aria-activedescendant");
+    else this.field.setAttribute("aria-activedescendant", `found-${at}`);
+  }
+
+  /** @param {Found[]} everything */
+  show(everything) {
+    const wanted = fold(this.field.value);
+    this.found = wanted ? matching(everything, wanted) : [];
+    const open = (/** @type {Found} */ item) => this.open(item);
+    this.list.replaceChildren(...items(this.found, this.field.value, this.notFound, open));
+    this.list.hidden = !wanted;
+    this.field.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.mark(-1);
+  }
+
+  /** @param {KeyboardEvent} event */
+  answerKey(event) {
+    const last = this.found.length - 1;
+    if (event.key === "ArrowDown") this.mark(Math.min(last, this.at + 1));
+    else if (event.key === "ArrowUp") this.mark(Math.max(-1, this.at - 1));
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+  }
+}
+
 /**
- * Names as one types: a list under the field, by arrows or by pressing.
- *
  * @param {() => Promise<Found[]>} everything
  * @param {string} notFound
  */
@@ -31,62 +105,15 @@ export function startSearch(everything, notFound) {
   const field = form?.querySelector("input");
   if (!(form instanceof HTMLFormElement && field)) return;
   startSearchButton();
-  const list = document.createElement("ul");
-  Object.assign(list, { className: "found", id: "found", hidden: true });
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.getAttribute("aria-label") ?? "");
-  form.append(list);
-  for (const [name, value] of [
-    ["role", "combobox"],
-    ["aria-controls", "found"],
-    ["aria-expanded", "false"],
-    ["aria-autocomplete", "list"],
-  ])
-    field.setAttribute(name, value);
-  const state = { at: -1, found: /** @type {Found[]} */ ([]) };
-
-  const close = () => {
-    list.hidden = true;
-    field.setAttribute("aria-expanded", "false");
-    field.removeAttribute("aria-activedescendant");
-    form.classList.remove("open");
-  };
-  /** @param {Found} item */
-  const open = (item) => {
-    field.value = item.name;
-    close();
-    item.open();
-  };
-  /** @param {number} at */
-  const mark = (at) => {
-    state.at = at;
-    [...list.children].forEach((item, i) => {
-      item.setAttribute("aria-selected", String(i === at));
-    });
-    field.setAttribute("aria-activedescendant", at < 0 ? "" : `found-${at}`);
-  };
-  field.addEventListener("input", async () => {
-    const wanted = fold(field.value);
-    state.found = wanted ? matching(await everything(), wanted) : [];
-    list.replaceChildren(...items(state.found, field.value, notFound, open));
-    list.hidden = !wanted;
-    field.setAttribute("aria-expanded", String(!list.hidden));
-    mark(-1);
-  });
-  field.addEventListener("keydown", (event) => {
-    const last = state.found.length - 1;
-    if (event.key === "ArrowDown") mark(Math.min(last, state.at + 1));
-    else if (event.key === "ArrowUp") mark(Math.max(-1, state.at - 1));
-    else if (event.key === "Escape") close();
-    else return;
-    event.preventDefault();
-  });
+  const search = new Search(form, field, notFound);
+  field.addEventListener("input", async () => search.show(await everything()));
+  field.addEventListener("keydown", (event) => search.answerKey(event));
+  field.addEventListener("blur", () => setTimeout(() => search.close(), CLOSE_AFTER_MS));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const item = state.found[Math.max(0, state.at)];
-    if (item) open(item);
+    const item = search.found[Math.max(0, search.at)];
+    if (item) search.open(item);
   });
-  field.addEventListener("blur", () => setTimeout(close, 150));
 }
 
 /**

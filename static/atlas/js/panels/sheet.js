@@ -22,7 +22,9 @@ export function startSheet(tell) {
   const atlas = document.querySelector("[data-atlas]");
   const panel = document.querySelector("[data-panel]");
   const grab = document.querySelector("[data-grab]");
-  if (!(atlas instanceof HTMLElement && panel instanceof HTMLElement && grab instanceof HTMLElement))
+  if (
+    !(atlas instanceof HTMLElement && panel instanceof HTMLElement && grab instanceof HTMLElement)
+  )
     return;
   let dragged = false;
 

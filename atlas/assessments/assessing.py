@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.assessments.inputs.completeness import judge
+from atlas.assessments.inputs.completeness import graded
 from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import pools_of
 from atlas.assessments.outcome import Outcome, Placement, Split
@@ -17,7 +17,8 @@ from atlas.engine.demand import fit_counts, locate, place_points, spread
 from atlas.engine.ground import boundary_of, held_by, way_to_boundary_cm
 from atlas.engine.known import counts_known
 from atlas.engine.ledger import assert_children, shortfall
-from atlas.engine.margins import any_of, cut, gather, handed_down, roll_up
+from atlas.engine.margins import any_of, cut, gather, roll_up
+from atlas.engine.types import MICRO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from atlas.engine.coverage import CoverageResult
     from atlas.engine.demand import FittedCounts, PlacedPoints
     from atlas.engine.margins import Pieces
-    from atlas.engine.types import Int32, Int64
+    from atlas.engine.types import Float64, Int32, Int64
 
+SHORE_M = 100.0
+"""A boundary this near the sea is a shore: drawn by another hand, it never meets it exactly."""
 STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
 
 
@@ -68,9 +71,9 @@ def assess(
     tell("counts")
     fitted = fit_counts(
         len(inputs.cell_code),
-        inputs.published,
-        shares=inputs.shares,
-        controls=inputs.controls,
+        inputs.counts.published,
+        shares=inputs.counts.shares,
+        controls=inputs.counts.controls,
         bands=standard.age_bands,
     )
     tell("homes")
@@ -86,8 +89,7 @@ def assess(
     supply = pools_of(inputs, standard)
     tell("completeness")
     of_zone = roll_up(gather(children, pieces), pieces)
-    judgement = judge(inputs, standard, supply, of_zone, pieces)
-    incomplete = handed_down(judgement.is_judged.T, pieces)
+    layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, placed, children, pieces)
     found = coverage(
@@ -96,7 +98,7 @@ def assess(
         supply.places,
         supply.pools,
         standard.requirements,
-        incomplete,
+        layers.of_pieces(pieces),
         assigned=_assigned(supply, placed),
         threads=threads,
     )
@@ -111,9 +113,9 @@ def assess(
         split=split,
         scores=scores_of(split, counts, inputs.zones, standard, of_zone),
         access=mean_access(found.points, children, pieces, limit),
-        judgement=judgement.shown(incomplete, pieces),
+        judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
-        left_out=left_out(inputs, fitted, placed, supply, found),
+        left_out=left_out(inputs, (fitted, placed), demand, supply, found),
     )
 
 
@@ -135,9 +137,16 @@ def _leaf_zones(inputs: CityInputs, standard: Standard, placed: PlacedPoints) ->
     return leaf
 
 
+def _people(inputs: CityInputs, placed: PlacedPoints, pieces: Pieces) -> Float64:
+    """Return the residents of every zone; those of a cell live where its children do."""
+    known = np.nan_to_num(inputs.residents)
+    micro = np.rint(known * MICRO).astype(np.int64)[:, None]
+    return roll_up(gather(spread(micro, placed), pieces), pieces)[:, 0] / MICRO
+
+
 def _demand(inputs: CityInputs, placed: PlacedPoints, children: Int64, pieces: Pieces) -> Demand:
     """Return where children live; near the boundary only if nobody beyond it is counted."""
-    boundary = boundary_of(inputs.city_shape, inputs.sea, inputs.shore_m)
+    boundary = boundary_of(inputs.trees[0].shape, inputs.sea, SHORE_M)
     counts_beyond = bool(inputs.cell_outside.any())
     return Demand(
         code=placed.code,

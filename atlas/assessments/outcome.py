@@ -26,7 +26,7 @@ class TierRow:
 @dataclass(frozen=True, slots=True)
 class ZoneTable:
     """
-    Every zone of a city: tiers in the order of tree and depth, codes rising inside a tier.
+    Every zone of a city, codes rising.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class Outcome:
     children
         Children of every zone and group, shape (n, G), millionths.
     access
-        Access index, shape (n, S); NaN where nobody lives whom the service is for.
+        Access index, shape (n, S), 0 or more.
     left_out
         Counts of what was left out or estimated, with the reason in the key.
     """
@@ -166,7 +166,7 @@ class Outcome:
     counts: CountsKnown
     split: Split
     scores: ZoneScores
-    access: Float64
+    access: Levels
     judgement: Judgement
     placement: Placement
     left_out: Mapping[str, Any]

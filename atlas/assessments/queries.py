@@ -137,7 +137,9 @@ def margins(assessment: Assessment) -> Margins:
     sexes = (ALL, *SEXES)
     zones = sorted({row.zone for row in rows})
     axes = [{code: n for n, code in enumerate(axis)} for axis in (zones, services, bands, sexes)]
-    at = tuple(np.array([axis[row[n]] for row in rows], np.int64) for n, axis in enumerate(axes))
+    at = tuple(
+        np.array([axis[str(row[n])] for row in rows], np.int64) for n, axis in enumerate(axes)
+    )
     shape = tuple(len(axis) for axis in axes)
 
     def laid_out(name: str, empty: object, kind: type | str) -> AnyArray:
@@ -227,7 +229,7 @@ def _points(assessment: Assessment) -> dict[str, list[tuple[str, float]]]:
     found: dict[str, list[tuple[str, float]]] = {}
     rows = Contribution.objects.filter(assessment=assessment, points__isnull=False)
     for zone, service, points in rows.values_list("zone__code", "component", "points"):
-        found.setdefault(zone, []).append((service, points))
+        found.setdefault(zone, []).append((service, points or 0.0))
     return found
 
 
@@ -256,11 +258,9 @@ def _others(
     for kind in ("served", "unknown"):
         count, of = getattr(table, kind)[z, :, 0, 0], table.children[z, :, 0, 0]
         rest = [s for s, code in enumerate(table.services) if code not in gaps and of[s] > 0]
-        # Compared as whole numbers, a/b against c/d, so that a tie is a tie.
-        best = max(
-            rest, key=lambda s, c=count, o=of: (int(c[s]) * 10**9 // int(o[s]), -s), default=None
-        )
-        if best is not None and count[best] > 0:
+        share = np.array([count[s] / of[s] for s in rest])
+        if share.size and share.max() > 0:
+            best = rest[int(share.argmax())]
             service = table.services[best]
             reaches = {reach.get((service, band)) for band in table.bands} - {None}
             only = reaches.pop() if len(reaches) == 1 else None

@@ -21,6 +21,7 @@ from atlas.assessments.models import (
     Score,
 )
 from atlas.engine import demand, values
+from atlas.engine.coverage import NO_PROVISION
 from atlas.engine.values import flag_names, reason_name
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from django.db import models
 
     from atlas.assessments.models import Assessment
-    from atlas.assessments.outcome import Outcome, Split
+    from atlas.assessments.outcome import Outcome
 
-SPLIT_COLUMNS = ("served", "full", "out", "unknown", "short", "served_low")
+SPLIT = ("served", "full", "out", "unknown")
 QUALITY = {values.Quality.MEASURED: Quality.MEASURED, values.Quality.ESTIMATED: Quality.ESTIMATED}
 WAY = {
     demand.PlacingWay.BUILDINGS: PlacingWay.BUILDINGS,
@@ -87,12 +88,15 @@ def _copy(model: type[models.Model], columns: str, rows: Iterable[tuple[Any, ...
 def _results(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     standard, split, counts = outcome.standard, outcome.split, outcome.counts
     applies = standard.applies
+    asked = standard.requirements.provision_micro != NO_PROVISION
     groups = [(band, sex) for band in standard.bands for sex in SEXES]
     for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
         for s, service in enumerate(standard.services):
             for g, (band, sex) in enumerate(groups):
                 reason = _no_split(applies[s, g], counts.is_missing[z, g])
-                parts = [None] * len(SPLIT_COLUMNS) if reason else _parts(split, (z, s, g))
+                at, has_value = (z, s, g), not reason
+                parts = [int(getattr(split, name)[at]) if has_value else None for name in SPLIT]
+                short = int(split.short[at]) if has_value and asked[s, g] else None
                 yield (
                     key,
                     zone_id,
@@ -101,10 +105,12 @@ def _results(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
                     sex,
                     int(outcome.children[z, g]),
                     *parts,
-                    int(split.edge[z, s, g]),
+                    short,
+                    int(split.served_low[at]) if has_value else None,
+                    int(split.edge[at]),
                     reason,
                     QUALITY[values.Quality(counts.quality[z, g])],
-                    flag_names(int(split.flags[z, s, g])),
+                    flag_names(int(split.flags[at])),
                 )
 
 
@@ -112,10 +118,6 @@ def _no_split(applies: np.bool_, is_missing: np.bool_) -> str:
     if not applies:
         return Reason.NOT_APPLICABLE
     return Reason.MISSING if is_missing else ""
-
-
-def _parts(split: Split, at: tuple[int, int, int]) -> list[int | None]:
-    return [int(getattr(split, name)[at]) for name in SPLIT_COLUMNS]
 
 
 def _scores(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
@@ -169,8 +171,9 @@ def _completeness(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
 def _access(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
     for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
         for s, service in enumerate(outcome.standard.services):
-            index = _number(outcome.access[z, s])
-            yield key, zone_id, service, index, Reason.NOT_APPLICABLE if index is None else ""
+            index = _number(outcome.access.x[z, s])
+            reason = reason_name(int(outcome.access.reason[z, s])) or ""
+            yield key, zone_id, service, index, reason
 
 
 def _placements(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""What the units of places offer, and to whom: admission, own area, capacity (METHOD §1, §4)."""
+"""What the units of places offer, and to whom (METHOD §1, §4)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.errors import InputError
 from atlas.engine.inputs import CAPACITY_UNKNOWN
 from atlas.engine.types import MICRO
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from atlas.engine.types import Bool, Float64, Int8, Int16, Int32, Int64
+    from atlas.engine.types import Bool, Float64, Int8, Int16, Int64
 
 NOT_SAID = -1
 ANY = -1
@@ -128,50 +128,6 @@ def admitted(
         meets = _meets(units, rules, rule)
         admits[meets, rules.service[rule]] |= group[meets]
     return admits
-
-
-def own_areas(area_m2: Float64, inside: Int32) -> Float64:
-    """
-    Return the area of each place without the places inside it.
-
-    Parameters
-    ----------
-    area_m2
-        Shape (p,), square metres, NaN where unknown.
-    inside
-        Shape (p,), the place each one lies directly inside; -1 none.
-
-    Returns
-    -------
-    own_m2
-        Shape (p,), never below 0; NaN where the place's own area is unknown. A place inside whose
-        area is unknown takes nothing away.
-
-    Raises
-    ------
-    ShapeError
-        If the two differ in length.
-    InputError
-        If a place lies inside itself.
-
-    Notes
-    -----
-    Source: METHOD §1, "a place inside another is taken out of the outer one's area".
-
-    Examples
-    --------
-    >>> own_areas(np.array([1000.0, 150.0]), np.array([-1, 0]))
-    array([850., 150.])
-    """
-    if area_m2.shape != inside.shape:
-        msg = f"{inside.size} outer places for {area_m2.size} areas"
-        raise ShapeError(msg)
-    if (inside == np.arange(inside.size)).any():
-        msg = "a place lies inside itself"
-        raise InputError(msg)
-    within = np.flatnonzero((inside >= 0) & ~np.isnan(area_m2))
-    taken = np.bincount(inside[within], weights=area_m2[within], minlength=area_m2.size)
-    return np.asarray(np.maximum(area_m2 - taken, 0.0), np.float64)
 
 
 def in_micro(amount: Float64) -> Int64:

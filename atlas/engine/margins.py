@@ -10,7 +10,7 @@ import numpy as np
 from atlas.engine.errors import InputError, ShapeError
 
 if TYPE_CHECKING:
-    from atlas.engine.types import Bool, Int32, Int64, UInt8
+    from atlas.engine.types import Int32, Int64, UInt8
 
 NO_PARENT = -1
 OUTSIDE = -1
@@ -185,36 +185,6 @@ def any_of(flags: UInt8, pieces: Pieces) -> UInt8:
     gathered = np.zeros((pieces.zones, *flags.shape[1:]), np.uint8)
     np.bitwise_or.at(gathered, pieces.zone, flags[pieces.piece])
     return gathered
-
-
-def handed_down(judged: Bool, pieces: Pieces) -> Bool:
-    """
-    Hand what was judged of zones down to the pieces they hold.
-
-    Parameters
-    ----------
-    judged
-        Shape (S, zones).
-    pieces
-        Which zone holds which piece.
-
-    Returns
-    -------
-    holds
-        Shape (S, pieces), true where any zone that holds the piece was so judged.
-
-    Raises
-    ------
-    ShapeError
-        If `judged` has another number of zones.
-    """
-    if judged.shape[1] != pieces.zones:
-        msg = f"{judged.shape[1]} zones judged of {pieces.zones}"
-        raise ShapeError(msg)
-    holds = np.zeros((judged.shape[0], pieces.pieces), np.bool_)
-    for row, of_service in zip(holds, judged, strict=True):
-        row[pieces.piece[of_service[pieces.zone]]] = True
-    return holds
 
 
 def _fits(rows: int, pieces: Pieces) -> None:

@@ -1,4 +1,4 @@
-"""Who is admitted where, and how large a place is without those inside it."""
+"""Who is admitted where, and how many."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from atlas.engine.admission import Rules, Units, admitted, in_micro, own_areas
-from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.admission import Rules, Units, admitted, in_micro
+from atlas.engine.errors import InputError
 
 BANDS = [(0, 3), (3, 6), (6, 12), (12, 15), (15, 18)]
 SCHOOL, KINDERGARTEN = 0, 1
@@ -75,24 +75,6 @@ def test_a_kind_the_set_does_not_know_serves_nothing():
 def test_a_share_above_one_is_refused():
     with pytest.raises(InputError, match="between 0 and 1"):
         offers(least=Fraction(3, 2))
-
-
-def test_a_playground_is_taken_out_of_its_park_and_an_unknown_one_is_not():
-    area = np.array([5000.0, 400.0, np.nan, 50.0])
-    inside = np.array([-1, 0, 0, 1])
-    assert own_areas(area, inside)[[0, 1, 3]].tolist() == [4600.0, 350.0, 50.0]
-    assert np.isnan(own_areas(area, inside)[2])
-
-
-def test_a_place_larger_inside_than_outside_has_no_area_left():
-    assert own_areas(np.array([100.0, 150.0]), np.array([-1, 0])).tolist() == [0.0, 150.0]
-
-
-def test_places_that_do_not_fit_are_refused():
-    with pytest.raises(ShapeError):
-        own_areas(np.array([1.0]), np.array([-1, -1]))
-    with pytest.raises(InputError, match="inside itself"):
-        own_areas(np.array([1.0]), np.array([0]))
 
 
 def test_zero_seats_are_zero_and_unknown_seats_are_not():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from atlas.engine.demand import CountQuality
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.known import counts_known, known_weights, with_causes
-from atlas.engine.margins import any_of, cut, gather, handed_down, roll_up
+from atlas.engine.margins import any_of, cut, gather, roll_up
 from atlas.engine.need import Levels
 from atlas.engine.values import Quality, Reason
 
@@ -42,12 +42,9 @@ def test_every_tree_holds_all_children_and_order_changes_nothing(leaves, random)
     assert (roll_up(gather(values[order], again), again) == sums).all()
 
 
-def test_flags_gather_upwards_and_judgements_go_down():
+def test_flags_gather_upwards():
     pieces = cut(LEAVES, PARENT)
     assert any_of(np.array([1, 0, 4], np.uint8), pieces).tolist() == [5, 1, 4, 1, 4]
-    judged = np.zeros((1, 5), np.bool_)
-    judged[0, 1] = True
-    assert handed_down(judged, pieces).tolist() == [[True, True, False]]
 
 
 def test_a_point_in_one_tree_alone_is_refused():
@@ -66,8 +63,6 @@ def test_rows_that_are_no_pieces_are_refused():
         roll_up(np.array([1, 2]), pieces)
     with pytest.raises(ShapeError):
         gather(np.array([1, 2]), pieces)
-    with pytest.raises(ShapeError):
-        handed_down(np.zeros((1, 2), np.bool_), pieces)
 
 
 def test_a_cell_that_a_border_cuts_is_an_estimate_on_both_sides():

@@ -181,7 +181,7 @@ def _alike(
     both = np.asarray(town.applies[:, groups[0]] & town.applies[:, groups[1]])[:, None, None]
     matters = both & (shown[:, here, None] | shown[:, None, there])
     same = np.asarray(first[:, :, None] & second[:, None, :], bool)
-    possible = (same.any(axis=-1) | ~matters).all(axis=0)
+    possible = np.asarray((same.any(axis=-1) | ~matters).all(axis=0), bool)
     parts = np.where(matters[..., None], same, first[:, :, None]) & possible[..., None]
     return bool(possible.any()), np.asarray(parts.any(axis=(1, 2)), bool)
 

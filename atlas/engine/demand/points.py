@@ -160,6 +160,8 @@ def place_points(
     ------
     ShapeError
         If residents do not fit the cells, or codes the lines.
+    InputError
+        If a cell has no area.
 
     Notes
     -----
@@ -169,6 +171,9 @@ def place_points(
     if not len(codes) == len(polygons) == len(residents) or len(streets[0]) != len(streets[1]):
         msg = "cells, residents, or streets and their codes differ in length"
         raise ShapeError(msg)
+    if not (shapely.area(polygons) > 0).all():
+        msg = f"cell {codes[int(np.argmin(shapely.area(polygons)))]} has no area"
+        raise InputError(msg)
     floor_cm2 = _floor_cm2(buildings, rule)
     home = _cell_of(buildings.xy_m, codes, polygons)
     inside = home >= 0

@@ -117,6 +117,8 @@ def test_wrong_choices_and_columns_are_refused() -> None:
         buildings(("a", 0, 0, -1, 1))
     with pytest.raises(ShapeError):
         place(cells(square(0, 0)), [1, 2])
+    with pytest.raises(InputError, match="c1 has no area"):
+        place(cells(square(0, 0), shapely.MultiPolygon()), [1, 2])
 
 
 @settings(max_examples=40, deadline=None)

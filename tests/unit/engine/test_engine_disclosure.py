@@ -286,9 +286,9 @@ def test_a_large_city_takes_seconds() -> None:
     for leaf, service in np.ndindex(n, services):
         splits[leaf, service] = rng.multinomial(children[leaf], shares[leaf, service])
     table = table_of(splits, parent)
-    start = time.perf_counter()
+    start = time.process_time()
     disclosed = disclose(table, Rules())
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 20
     assert disclosed.children.all()
     assert disclosed.levels.mean() > 0.5
 

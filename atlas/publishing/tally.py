@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from atlas.assessments.models import Result
+from atlas.assessments.models import Requirement, Result
 from atlas.engine.values import Flag, Quality, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from atlas.assessments.models import Assessment
-    from atlas.engine.types import Int64, UInt8
+    from atlas.assessments.models import Assessment, StandardSet
+    from atlas.engine.types import Bool, Int64, UInt8
     from atlas.publishing.zone_trees import ZoneTrees
 
 SEXES = ("girl", "boy")
@@ -27,11 +27,57 @@ _QUALITIES = {quality.name.lower(): quality.value for quality in Quality}
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """Codes of the services, age bands and sexes, in the order of the arrays."""
+    """
+    Services, age bands and sexes of a standard set, in the order of the arrays.
+
+    Attributes
+    ----------
+    services, bands, sexes
+        Codes.
+    applies
+        Shape (s, b, x), which services are required for which groups.
+    provides
+        Shape (s, b, x), where the set also says how much: only there can anything be short.
+    """
 
     services: tuple[str, ...]
     bands: tuple[str, ...]
-    sexes: tuple[str, ...] = SEXES
+    sexes: tuple[str, ...]
+    applies: Bool
+    provides: Bool
+
+
+def axes_of(standard: StandardSet) -> Axes:
+    """
+    Return the axes of a standard set.
+
+    Parameters
+    ----------
+    standard
+        With its services, bands and requirements.
+
+    Returns
+    -------
+    axes
+        Services by position, bands by age.
+    """
+    services = sorted(standard.services.all(), key=lambda s: (s.position, s.code))
+    bands = sorted(standard.bands.all(), key=lambda b: b.age_from)
+    of_service = {service.pk: n for n, service in enumerate(services)}
+    of_band = {band.pk: n for n, band in enumerate(bands)}
+    applies = np.zeros((len(services), len(bands), len(SEXES)), np.bool_)
+    provides = np.zeros_like(applies)
+    for asked in Requirement.objects.filter(service__standard=standard):
+        at = of_service[asked.service_id], of_band[asked.band_id], SEXES.index(asked.sex)
+        applies[at] = True
+        provides[at] = asked.provision_micro is not None
+    return Axes(
+        services=tuple(service.code for service in services),
+        bands=tuple(band.code for band in bands),
+        sexes=SEXES,
+        applies=applies,
+        provides=provides,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.rounding import whole_rows_with_carry, whole_run
+from atlas.engine.meeting import meet_totals
+from atlas.engine.rounding import (
+    whole_children,
+    whole_children_rows,
+    whole_rows_with_carry,
+    whole_run,
+)
 from atlas.engine.values import Reason
 from atlas.publishing.tally import UNKNOWN
 
 if TYPE_CHECKING:
-    from atlas.engine.types import Bool, Int32, Int64, UInt8
+    from atlas.engine.types import Bool, Int64
     from atlas.publishing.tally import Tally
     from atlas.publishing.zone_trees import ZoneTrees
 
@@ -20,25 +26,24 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class WholeChildren:
     """
-    Whole children of every zone and of the city (the last row), with margins.
+    Whole children of every zone and, in the last row, of the city.
 
     Attributes
     ----------
     children
-        Shape (z + 1, 1 + b, 1 + x), int64; index 0 of an axis is *all*.
+        Shape (z + 1, b, x), int64.
     parts
-        Shape (z + 1, s, 1 + b, 1 + x, 4), int64: served, full, out, unknown. They sum to the
-        children of the groups that the service applies to. Where a group of a zone has no value,
-        its children count as unknown in every sum above it.
+        Shape (z + 1, s, b, x, 4), int64: served, full, out, unknown. Where the service applies they
+        sum to the children; a required value that is missing stands as unknown.
     """
 
     children: Int64
     parts: Int64
 
 
-def whole_children_of(tally: Tally, zones: ZoneTrees) -> WholeChildren:
+def whole_children_of(tally: Tally, zones: ZoneTrees, applies: Bool) -> WholeChildren:
     """
-    Round an assessment to whole children once, at the leaves, and sum from there.
+    Round an assessment to whole children once, at the leaves of each tree, and sum from there.
 
     Parameters
     ----------
@@ -46,66 +51,82 @@ def whole_children_of(tally: Tally, zones: ZoneTrees) -> WholeChildren:
         The results, in millionths of a child.
     zones
         Its rows.
+    applies
+        Shape (s, b, x), which services are required for which groups.
 
     Returns
     -------
     whole
-        Exactly additive: zones to the zones above and to the city, sexes and bands to all, parts
-        of the split to children.
+        Exactly additive: zones to the zones above and to the city, in every tree, parts of the
+        split to children.
 
     Notes
     -----
-    Source: METHOD §7, largest remainder with the rest carried along the tree: a zone's total stays
-    within one child of the exact one, and so does the total of any zone above it.
+    Source: METHOD §7, largest remainder. The city is rounded first (total, bands, sexes, parts of
+    the split); the leaves carry the rest along the tree and then meet the city's totals.
     """
-    n, services, bands, sexes, parts = tally.parts.shape
-    children = np.zeros((n + 1, bands, sexes), np.int64)
-    split = np.zeros((n + 1, services, bands, sexes, parts), np.int64)
-    for leaves in zones.leaves:
-        own = _leaf_children(tally.children[leaves])
-        own_split = _leaf_parts(tally, leaves, own)
-        holder, held = zones.holders(leaves)
-        np.add.at(children, holder, own[held])
-        np.add.at(split, holder, own_split[held])
-    if zones.leaves:
-        # Every tree holds the whole city; the first tells what it sums to.
-        first = zones.leaves[0]
-        children[n] = children[first].sum(axis=0)
-        split[n] = split[first].sum(axis=0)
-    return WholeChildren(
-        children=_with_margins(children, axes=(1, 2)), parts=_with_margins(split, axes=(2, 3))
+    micro = _with_missing_as_unknown(tally, applies)
+    city = zones.leaves[0]
+    children = _city_children(tally.children[city].sum(axis=0))
+    parts = _city_parts(micro[city].sum(axis=0), children, applies)
+    n = len(zones.code)
+    whole = WholeChildren(
+        children=np.zeros((n + 1, *children.shape), np.int64),
+        parts=np.zeros((n + 1, *parts.shape), np.int64),
     )
+    whole.children[n], whole.parts[n] = children, parts
+    for leaves in zones.leaves:
+        own = _leaf_children(tally.children[leaves], children)
+        own_parts = _leaf_parts(micro[leaves], own, parts, applies)
+        holder, held = zones.holders(leaves)
+        np.add.at(whole.children, holder, own[held])
+        np.add.at(whole.parts, holder, own_parts[held])
+    return whole
 
 
-def _leaf_children(micro: Int64) -> Int64:
-    """Round (n, b, x) children: zone totals first, then bands within them, then sexes."""
+def _with_missing_as_unknown(tally: Tally, applies: Bool) -> Int64:
+    """Return the parts in millionths; where a required value is missing all are unknown."""
+    micro = tally.parts.copy()
+    missing = (tally.reason != Reason.NONE) & applies
+    everyone = np.broadcast_to(tally.children[:, None], missing.shape)
+    micro[missing] = 0
+    micro[missing, UNKNOWN] = everyone[missing]
+    micro[:, ~applies] = 0
+    return micro
+
+
+def _city_children(micro: Int64) -> Int64:
+    """Round the city's children (b, x): the total, bands within it, sexes within them."""
+    return whole_children_rows(micro, whole_children(micro.sum(axis=1)))
+
+
+def _city_parts(micro: Int64, children: Int64, applies: Bool) -> Int64:
+    """Round the city's split (s, b, x, 4) within the whole children of each group."""
+    totals = np.where(applies, children, 0)
+    parts = micro.shape[-1]
+    return whole_rows_with_carry(micro.reshape(-1, parts), totals.reshape(-1)).reshape(micro.shape)
+
+
+def _leaf_children(micro: Int64, city: Int64) -> Int64:
+    """Round (n, b, x) children: zone totals, then bands within them, then sexes."""
     totals = whole_run(micro.sum(axis=(1, 2)))
-    bands = whole_rows_with_carry(micro.sum(axis=2), totals)
-    return whole_rows_with_carry(micro, bands)
+    by_band = micro.sum(axis=2)
+    bands = meet_totals(whole_rows_with_carry(by_band, totals), by_band, city.sum(axis=1))
+    sexes = whole_rows_with_carry(micro, bands)
+    for band in range(micro.shape[1]):
+        sexes[:, band] = meet_totals(sexes[:, band], micro[:, band], city[band])
+    return sexes
 
 
-def _leaf_parts(tally: Tally, leaves: Int32, children: Int64) -> Int64:
+def _leaf_parts(micro: Int64, children: Int64, city: Int64, applies: Bool) -> Int64:
     """Round (n, s, b, x, 4) parts; the groups of a zone follow each other, so its sum holds too."""
-    micro, reason = tally.parts[leaves], tally.reason[leaves]
     n, services, bands, sexes, parts = micro.shape
-    wanted = np.broadcast_to(children[:, None], reason.shape)
-    wanted = np.where(reason == Reason.NONE, wanted, 0)
+    totals = np.where(applies, children[:, None], 0)
     by_row = micro.transpose(0, 2, 3, 1, 4).reshape(n * bands * sexes, services, parts)
-    totals = wanted.transpose(0, 2, 3, 1).reshape(n * bands * sexes, services)
-    rounded = whole_rows_with_carry(by_row, totals)
+    rounded = whole_rows_with_carry(
+        by_row, totals.transpose(0, 2, 3, 1).reshape(n * bands * sexes, services)
+    )
     shown = rounded.reshape(n, bands, sexes, services, parts).transpose(0, 3, 1, 2, 4).copy()
-    lacking = _has_no_value(reason)
-    shown[lacking, UNKNOWN] = np.broadcast_to(children[:, None], reason.shape)[lacking]
+    for s, b, x in np.argwhere(applies):
+        shown[:, s, b, x] = meet_totals(shown[:, s, b, x], micro[:, s, b, x], city[s, b, x])
     return shown
-
-
-def _has_no_value(reason: UInt8) -> Bool:
-    """Say where a required value is missing; what does not apply is not missing."""
-    return np.asarray((reason != Reason.NONE) & (reason != Reason.NOT_APPLICABLE))
-
-
-def _with_margins(values: Int64, axes: tuple[int, int]) -> Int64:
-    """Put the sum over each of `axes` before its members."""
-    for axis in axes:
-        values = np.concatenate([values.sum(axis=axis, keepdims=True), values], axis=axis)
-    return values

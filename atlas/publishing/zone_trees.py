@@ -29,6 +29,8 @@ class ZoneTrees:
         Of each zone.
     parent
         Shape (z,), row of the zone above; -1 at the top.
+    tree
+        Shape (z,), number of the tree each belongs to.
     leaves
         For each tree, the rows of the zones that hold no other zone, in standing order.
     """
@@ -36,6 +38,7 @@ class ZoneTrees:
     code: tuple[str, ...]
     tier: tuple[str, ...]
     parent: Int32
+    tree: Int32
     leaves: tuple[Int32, ...]
 
     def holders(self, rows: Int32) -> tuple[Int32, Int32]:
@@ -61,12 +64,12 @@ class ZoneTrees:
             at, position = above[above != NO_PARENT], position[above != NO_PARENT]
         return np.concatenate(holder), np.concatenate(held)
 
-    def siblings(self) -> dict[tuple[int, str], list[int]]:
-        """Return the rows of zones by what their sum is: the zone above, or the city, and tier."""
-        found: dict[tuple[int, str], list[int]] = {}
-        for row, (parent, tier) in enumerate(zip(self.parent.tolist(), self.tier, strict=True)):
-            found.setdefault((parent, tier), []).append(row)
-        return found
+    def tops(self) -> Int32:
+        """Return the top zones of the first tree: together they are the city."""
+        if not self.leaves:
+            return np.zeros(0, np.int32)
+        held = np.unique(self.holders(self.leaves[0])[0])
+        return np.asarray(held[self.parent[held] == NO_PARENT])
 
 
 def zone_trees(version: LayerVersion) -> ZoneTrees:
@@ -97,6 +100,7 @@ def zone_trees(version: LayerVersion) -> ZoneTrees:
         code=tuple(row.code for row in every),
         tier=tuple(row.tier for row in every),
         parent=np.array([row_of.get(row.parent or "", NO_PARENT) for row in every], np.int32),
+        tree=np.repeat(np.arange(len(stand)), [len(tree) for tree in stand]).astype(np.int32),
         leaves=tuple(
             np.array([row_of[r.code] for r in tree if r.code not in holding], np.int32)
             for tree in stand

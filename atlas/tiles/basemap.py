@@ -142,10 +142,13 @@ def _feature(shape: str, properties: dict[str, str], first_zoom: int) -> str:
 
 
 def _tiles(folder: Path, names: list[str]) -> bytes:
-    # Names without a path: tippecanoe writes its command line into the file.
+    # Names without a path: tippecanoe writes its command line into the file, and the same rows
+    # must give the same bytes wherever it is installed.
     layers = [f"--named-layer={name}:{name}.ndjson" for name in names]
-    command = [str(PROGRAM), *FLAGS, *layers, "--output=basemap.pmtiles"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    command = [PROGRAM.name, *FLAGS, *layers, "--output=basemap.pmtiles"]
+    done = subprocess.run(  # noqa: S603
+        command, executable=PROGRAM, cwd=folder, capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         msg = f"tippecanoe ended with {done.returncode}: {done.stderr.strip()[-500:]}"
         raise BasemapError(msg)

@@ -1,0 +1,197 @@
+"""Published tables, row by row: what was published and nothing worked out of what was withheld."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from atlas.assessments.published import ALL, CHILDREN_AS_SUCH
+from atlas.bodies.models.named import name_in
+from atlas.reports.columns import DICTIONARY, EVERYONE, FLAGS, GAPS, NEED, SOURCES, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from atlas.assessments.models import PublishedScore
+    from atlas.assessments.published import Figure
+    from atlas.reports.columns import Column
+
+Row = dict[str, Any]
+
+# A spreadsheet takes a file for UTF-8 only when it begins so.
+_BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class TierFigures:
+    """Everything published of one tier."""
+
+    about: Mapping[str, Any]
+    zones: Mapping[str, tuple[dict[str, str], str | None]]
+    figures: Sequence[Figure]
+    scores: Sequence[PublishedScore]
+
+    @property
+    def children(self) -> dict[str, dict[tuple[str, str], Figure]]:
+        """Children as such, by zone and group."""
+        found: dict[str, dict[tuple[str, str], Figure]] = {}
+        for figure in self.figures:
+            if figure.service == CHILDREN_AS_SUCH:
+                found.setdefault(figure.zone_code, {})[figure.band, figure.sex] = figure
+        return found
+
+
+def need_rows(tier: TierFigures) -> Iterator[Row]:
+    """Yield one row a zone: children, need, class, rank."""
+    children = tier.children
+    for score in tier.scores:
+        own = children[score.zone_code]
+        names, parent = tier.zones[score.zone_code]
+        yield {
+            "zone": score.zone_code,
+            "name": names,
+            "parent": parent,
+            "children": own[ALL, ALL].children,
+            "girls": own[ALL, "girl"].children,
+            "boys": own[ALL, "boy"].children,
+            "need": _rounded(score.need),
+            "lowest": _rounded(score.lowest),
+            "highest": _rounded(score.highest),
+            "need_class": score.need_class,
+            "rank": score.rank,
+            "ranked_of": score.ranked_of,
+            "data_grade": score.data_grade,
+            "state": score.reason or own[ALL, ALL].quality,
+            "flags": score.flags,
+            "sources": _source_keys(tier.about),
+        }
+
+
+def gap_rows(tier: TierFigures) -> Iterator[Row]:
+    """Yield one row a zone, service and group that the service is for."""
+    services = {service["code"]: service for service in tier.about["services"]}
+    sources = _source_keys(tier.about)
+    for figure in tier.figures:
+        if figure.service == CHILDREN_AS_SUCH or figure.reason == "not_applicable":
+            continue
+        names, parent = tier.zones[figure.zone_code]
+        asked = _asked(services[figure.service], figure)
+        yield {
+            "zone": figure.zone_code,
+            "name": names,
+            "parent": parent,
+            "service": figure.service,
+            "service_name": services[figure.service]["names"],
+            "band": figure.band,
+            "sex": figure.sex,
+            "children": figure.children,
+            "served": figure.served,
+            "full": figure.full,
+            "out": figure.out,
+            "unknown": figure.unknown,
+            "not_served_percent": _not_served_percent(figure),
+            "short": figure.short,
+            "short_unit": _one({r["unit"] for r in asked if r["unit"]}),
+            "reach_m": _one({r["reach_m"] for r in asked}),
+            "state": figure.reason or figure.quality,
+            "flags": figure.flags,
+            "sources": sources,
+        }
+
+
+def source_rows(about: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield one row a data set."""
+    for source in about["sources"]:
+        yield {**source, "name": source["names"], "layers": " ".join(source["layers"])}
+
+
+def dictionary_rows(language: str) -> Iterator[Row]:
+    """Yield one row a column of every table, with unit and denominator."""
+    for table, columns in (("need", NEED), ("gaps", GAPS), ("sources", SOURCES)):
+        for column in columns:
+            yield {
+                "table": table,
+                "code": column.code,
+                "column": column.names[language],
+                "unit": column.unit[language],
+                "denominator": column.denominator[language],
+            }
+
+
+def as_csv(columns: Sequence[Column], rows: Iterable[Row], words: Words) -> bytes:
+    """Return the rows as CSV with readable headers in the language of `words`."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column.header(words.language) for column in columns])
+    for row in rows:
+        writer.writerow([words.cell(column.code, row.get(column.code)) for column in columns])
+    return (_BOM + text.getvalue()).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What codes are called in one language."""
+
+    language: str
+    about: Mapping[str, Any]
+
+    def cell(self, column: str, value: Any) -> object:  # noqa: ANN401 - cells hold anything
+        """Return a value as a reader of the table sees it; null stays empty, beside its state."""
+        if value is None:
+            return ""
+        if isinstance(value, dict):
+            return name_in(value, self.language)
+        if column == "flags":
+            return "; ".join(FLAGS[flag][self.language] for flag in value)
+        if column == "state":
+            return STATES[value][self.language]
+        return self._name(column, value)
+
+    def _name(self, column: str, value: Any) -> object:  # noqa: ANN401 - see above
+        if column in {"band", "sex"} and value == ALL:
+            return EVERYONE[self.language]
+        if column == "sex":
+            return name_in(self._named("sexes")[value], self.language)
+        if column == "band":
+            return name_in(self._named("bands")[value], self.language)
+        if column == "short_unit":
+            return name_in(self.about["units"].get(value, {"en": value}), self.language)
+        return value
+
+    def _named(self, things: str) -> dict[str, dict[str, str]]:
+        return {thing["code"]: thing["names"] for thing in self.about[things]}
+
+
+def for_dictionary(language: str) -> bytes:
+    """Return the table that explains the columns."""
+    return as_csv(DICTIONARY, dictionary_rows(language), Words(language, {}))
+
+
+def _asked(service: Mapping[str, Any], figure: Figure) -> list[Mapping[str, Any]]:
+    return [
+        requirement
+        for requirement in service["requirements"]
+        if figure.band in {ALL, requirement["band"]} and figure.sex in {ALL, requirement["sex"]}
+    ]
+
+
+def _one(values: set[Any]) -> Any:  # noqa: ANN401 - a word or a number
+    """Return the one value that holds for the whole group, None where they differ."""
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _source_keys(about: Mapping[str, Any]) -> str:
+    return " ".join(source["key"] for source in about["sources"])
+
+
+def _rounded(points: float | None) -> float | None:
+    return None if points is None else round(points, 2)
+
+
+def _not_served_percent(figure: Figure) -> float | None:
+    if figure.children is None or figure.served is None or figure.unknown is None:
+        return None
+    known = figure.children - figure.unknown
+    return round(100 * (known - figure.served) / known, 1) if known else None

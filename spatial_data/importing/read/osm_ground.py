@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GROUND_KEYS = frozenset(key for pairs in rules.GROUND_AREAS.values() for key, _ in pairs)
 # How far to the right of the coastline the sea is looked for, in metres.
 BESIDE_M = 2.0
+# Along how much of a coast its direction is taken, in metres, where an extract cuts it short.
+RUN_ON_M = 1000.0
 
 
 def read_ground(
@@ -87,13 +89,16 @@ def _sea(extract: OsmExtract, frame: BaseGeometry, plan: GroundPlan) -> list[Gro
         return []
     coast_m = plan.metres(np.array(coast, object))
     frame_m = plan.metres(np.array([shapely.box(*frame.bounds)], object))[0]
-    edges = shapely.unary_union([*coast_m, frame_m.exterior])
+    edges = shapely.unary_union([*coast_m, *_run_on(coast_m, frame_m), frame_m.exterior])
     faces = [
         face for face in shapely.get_parts(shapely.polygonize([edges])) if frame_m.intersects(face)
     ]
-    wet = _wet_points(coast_m)
-    tree = shapely.STRtree(wet)
-    is_sea = [len(tree.query(face, predicate="contains")) > 0 for face in faces]
+    # Both sides are asked: two metres beside a narrow mole may be the wrong one.
+    wet, dry = (shapely.STRtree(_points_beside(coast_m, side)) for side in (1.0, -1.0))
+    is_sea = [
+        len(wet.query(face, predicate="contains")) > len(dry.query(face, predicate="contains"))
+        for face in faces
+    ]
     sea = shapely.union_all(
         [face for face, wet_face in zip(faces, is_sea, strict=True) if wet_face]
     )
@@ -101,8 +106,23 @@ def _sea(extract: OsmExtract, frame: BaseGeometry, plan: GroundPlan) -> list[Gro
     return [] if shape is None else [GroundRow("sea:coastline", "sea", {}, shape)]
 
 
-def _wet_points(coast_m: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return points a little to the right of the middle of every stretch of coast."""
+def _run_on(coast_m: NDArray[np.object_], frame_m: BaseGeometry) -> list[BaseGeometry]:
+    """Run a coast that an extract cuts short inside the frame on to it, the way it was going."""
+    far = 2 * frame_m.length
+    found: list[BaseGeometry] = []
+    for line in shapely.get_parts(shapely.line_merge(shapely.union_all(coast_m))):
+        for end, inner in ((0.0, RUN_ON_M), (line.length, max(line.length - RUN_ON_M, 0.0))):
+            at, before = line.interpolate(end), line.interpolate(min(inner, line.length))
+            if line.is_closed or not frame_m.contains(at) or at.distance(before) == 0:
+                continue
+            step = far / before.distance(at)
+            on = (at.x + (at.x - before.x) * step, at.y + (at.y - before.y) * step)
+            found.append(shapely.LineString([at.coords[0], on]))
+    return found
+
+
+def _points_beside(coast_m: NDArray[np.object_], side: float) -> NDArray[np.object_]:
+    """Return points a little beside every stretch of coast: to its right, or with -1 its left."""
     points = []
     for line in coast_m:
         xy = shapely.get_coordinates(line)
@@ -110,7 +130,7 @@ def _wet_points(coast_m: NDArray[np.object_]) -> NDArray[np.object_]:
         length = np.hypot(step[:, 0], step[:, 1])
         right = np.column_stack([step[:, 1], -step[:, 0]])[length > 0]
         middle = ((xy[:-1] + xy[1:]) / 2)[length > 0]
-        points.append(middle + BESIDE_M * right / length[length > 0, None])
+        points.append(middle + side * BESIDE_M * right / length[length > 0, None])
     return np.asarray(shapely.points(np.concatenate(points)), object)
 
 

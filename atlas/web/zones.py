@@ -109,6 +109,8 @@ def _steps(points: list[tuple[int, int]]) -> str:
 
 def _zone(feature: dict[str, Any]) -> Zone:
     own, shape = feature["properties"], feature["geometry"]
+    if shape is None:  # the unassigned zone has children and no place on the map
+        return Zone(own["code"], own["names"], own["parent"], ())
     polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
     rings = tuple(tuple((p[0], p[1]) for p in ring) for polygon in polygons for ring in polygon)
     return Zone(own["code"], own["names"], own["parent"], rings)

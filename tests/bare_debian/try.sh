@@ -73,7 +73,7 @@ try() { # WHAT USER FOLDER COMMAND…
 answers() { # the pages as a stranger's browser asks for them, from outside the root
     python3 - "http://127.0.0.1:$port" <<'PYTHON'
 import sys, urllib.request
-for page in ("/healthz", "/fa/", "/en/", "/en/table/"):
+for page in ("/healthz", "/fa/", "/en/"):
     with urllib.request.urlopen(sys.argv[1] + page, timeout=30) as reply:
         print(f"=== {reply.status} {page}: {len(reply.read())} bytes")
 PYTHON

@@ -58,15 +58,19 @@ class Walkways:
 
     def boundary_points(self, boundary: BaseGeometry) -> NDArray[np.object_]:
         """Return points every 25 m of a boundary within 30 m of a walkable way."""
-        rings = shapely.get_parts(boundary)
         points = [
-            shapely.line_interpolate_point(ring, np.arange(0.0, shapely.length(ring), EVERY_M))
-            for ring in rings
+            shapely.line_interpolate_point(ring, _steps(ring))
+            for ring in shapely.get_parts(boundary)
         ]
         every = np.concatenate(points)
         near, _ = self.line_tree.query(every, predicate="dwithin", distance=NEAR_WAY_M)
         found: NDArray[np.object_] = every[np.unique(near)]
         return found
+
+
+def _steps(ring: BaseGeometry) -> NDArray[np.float64]:
+    """Return how far along a ring its points stand; the first is not set again at the end."""
+    return np.arange(0.0, max(shapely.length(ring) - SAME_ENTRANCE_M, EVERY_M), EVERY_M)
 
 
 def _apart(points: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -9,20 +9,16 @@ import numpy as np
 from django.db import connection
 
 from atlas.assessments.inputs.standard import SEXES
-from atlas.assessments.models import Assessment, Completeness, Contribution, Requirement
+from atlas.assessments.models import Assessment, Completeness
 from atlas.lib.sql import statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from atlas.bodies.models import City
     from atlas.engine.types import AnyArray, Bool, Int64, StrArray
 
 ALL = "all"
-CM = 100
 COUNTS = ("everyone", "children", "served", "full", "out", "unknown", "short")
 FLAGS = ("capacity_unknown", "incomplete_data", "edge")
-MOST_GAPS = 3
 
 
 class _Sum(NamedTuple):
@@ -81,21 +77,6 @@ class Margins:
     reason: StrArray
     quality: StrArray
     flags: dict[str, Bool]
-
-
-class WhyFact(NamedTuple):
-    """
-    One thing a zone's score rests on, for a sentence.
-
-    `kind` is ``out``, ``full``, ``served`` or ``unknown``; `count` of `of` children, millionths.
-    """
-
-    kind: str
-    service: str
-    band: str
-    count_micro: int
-    of_micro: int
-    reach_m: float | None
 
 
 def newest(city: City) -> Assessment | None:
@@ -188,80 +169,3 @@ def completeness(assessment: Assessment) -> dict[tuple[str, str], dict[str, Any]
         (zone, service): {"grade": grade, "is_incomplete": judged, "evidence": evidence}
         for zone, service, grade, judged, evidence in rows.iterator()
     }
-
-
-def why_facts(assessment: Assessment) -> dict[str, list[WhyFact]]:
-    """
-    Return what each zone's score rests on, the heaviest first.
-
-    Parameters
-    ----------
-    assessment
-        Kept.
-
-    Returns
-    -------
-    facts
-        By zone: for each of the up to three services that add most points, the part (out of
-        reach, or in reach without enough places) and the band in which most children lack it;
-        then the service of which the largest share is served; then the one of which least is
-        known. Counts of bands may be too small to publish: that is for publishing to say.
-    """
-    table = margins(assessment)
-    reach = _reaches(assessment)
-    points = _points(assessment)
-    facts = {}
-    for z, zone in enumerate(table.zones.tolist()):
-        ordered = sorted(points.get(zone, []), key=lambda entry: (-entry[1], entry[0]))
-        gaps = [service for service, amount in ordered if amount > 0][:MOST_GAPS]
-        facts[zone] = [*_lacking(table, z, gaps, reach), *_others(table, z, gaps, reach)]
-    return facts
-
-
-def _reaches(assessment: Assessment) -> dict[tuple[str, str], float | None]:
-    stored = Requirement.objects.filter(service__standard=assessment.standard).values_list(
-        "service__code", "band__code", "reach_cm"
-    )
-    return {(service, band): None if cm is None else cm / CM for service, band, cm in stored}
-
-
-def _points(assessment: Assessment) -> dict[str, list[tuple[str, float]]]:
-    found: dict[str, list[tuple[str, float]]] = {}
-    rows = Contribution.objects.filter(assessment=assessment, points__isnull=False)
-    for zone, service, points in rows.values_list("zone__code", "component", "points"):
-        found.setdefault(zone, []).append((service, points or 0.0))
-    return found
-
-
-def _lacking(
-    table: Margins, z: int, services: list[str], reach: dict[tuple[str, str], float | None]
-) -> Iterator[WhyFact]:
-    """Yield, for each service, the part and band in which most children lack it."""
-    for service in services:
-        s = table.services.index(service)
-        found = [
-            (int(getattr(table, kind)[z, s, b, 0]), kind, b)
-            for kind in ("out", "full")
-            for b in range(1, len(table.bands))
-        ]
-        count, kind, b = max(found, key=lambda entry: entry[0])
-        if count > 0:
-            of = int(table.children[z, s, b, 0])
-            band = table.bands[b]
-            yield WhyFact(kind, service, band, count, of, reach.get((service, band)))
-
-
-def _others(
-    table: Margins, z: int, gaps: list[str], reach: dict[tuple[str, str], float | None]
-) -> Iterator[WhyFact]:
-    """Yield the service served best, if it is none of the gaps, and the one least known."""
-    for kind in ("served", "unknown"):
-        count, of = getattr(table, kind)[z, :, 0, 0], table.children[z, :, 0, 0]
-        rest = [s for s, code in enumerate(table.services) if code not in gaps and of[s] > 0]
-        share = np.array([count[s] / of[s] for s in rest])
-        if share.size and share.max() > 0:
-            best = rest[int(share.argmax())]
-            service = table.services[best]
-            reaches = {reach.get((service, band)) for band in table.bands} - {None}
-            only = reaches.pop() if len(reaches) == 1 else None
-            yield WhyFact(kind, service, ALL, int(count[best]), int(of[best]), only)

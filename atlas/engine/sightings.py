@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Bool, Float64, Int32, Int64
 
-MILLI = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Records:
@@ -44,7 +42,7 @@ class Records:
 def seen_in_zones(
     zones: tuple[Int32, Int32],
     people: Float64,
-    buildings: tuple[Int32, Float64],
+    leaf_of_building: Int32,
     records: Records,
     declared: Bool,
 ) -> Seen:
@@ -57,8 +55,8 @@ def seen_in_zones(
         Parent (n,) and tier (n,) of every zone of every tree.
     people
         Shape (n,), residents or children, any one measure.
-    buildings
-        Leaf zone of each building in each tree (b, trees), and its floor area in m² (b,).
+    leaf_of_building
+        Leaf zone of each building in each tree, shape (b, trees); -1 outside the city.
     records
         The places.
     declared
@@ -67,11 +65,11 @@ def seen_in_zones(
     Returns
     -------
     seen
-        Floor area summed in whole litres of a square metre (m²/1000), so that order is nothing.
+        Buildings are counted, not measured: a count tells whether mappers have been there.
     """
     parent, tier = zones
-    of_buildings = cut(_one_side(buildings[0]), parent)
-    floor = np.rint(buildings[1] * MILLI).astype(np.int64)
+    of_buildings = cut(_one_side(leaf_of_building), parent)
+    one_each = np.ones(leaf_of_building.shape[0], np.int64)
     of_places = cut(_one_side(records.leaf), parent)
     n, kinds = parent.size, records.offers.shape[1]
     age, filled = np.full((n, kinds), np.nan), np.full((n, kinds), np.nan)
@@ -87,7 +85,7 @@ def seen_in_zones(
         parent=parent,
         tier=tier,
         residents=people,
-        buildings=roll_up(gather(floor, of_buildings), of_buildings) / MILLI,
+        buildings=roll_up(gather(one_each, of_buildings), of_buildings).astype(np.float64),
         places=roll_up(gather(records.offers.astype(np.int64), of_places), of_places),
         age_years=age,
         filled=filled,

@@ -103,7 +103,7 @@ def graded(inputs: CityInputs, standard: Standard, supply: Supply, people: Float
     seen = seen_in_zones(
         (inputs.zones.parent, inputs.zones.tier),
         people,
-        _buildings(inputs, standard),
+        _leaf_of(inputs, inputs.buildings.xy_m),
         _records(inputs, supply),
         declared,
     )
@@ -150,13 +150,6 @@ def _leaf_of(inputs: CityInputs, xy_m: Float64) -> Int32:
         leaf[point[::-1]] = tree.leaf[area[::-1]]
         columns.append(leaf)
     return np.stack(columns, axis=1)
-
-
-def _buildings(inputs: CityInputs, standard: Standard) -> tuple[Int32, Float64]:
-    homes = inputs.homes
-    unmapped = standard.parameters.number("building_levels_unmapped")
-    levels = np.where(np.isnan(homes.levels), unmapped, homes.levels)
-    return _leaf_of(inputs, homes.xy_m), homes.footprint_m2 * levels
 
 
 def _records(inputs: CityInputs, supply: Supply) -> Records:

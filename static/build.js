@@ -1,13 +1,15 @@
 // Builds static/build/: the page bundles, the style sheet with its fonts, and the icon sprite.
 // Nothing of a library is committed: scripts, fonts and icons come from node_modules each time.
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { ICONS } from "./icons.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "build", "atlas");
+// Built aside and then put in place, so that a running server never finds half a build.
+const aside = join(here, ".build");
+const out = join(aside, "atlas");
 const tabler = join(here, "..", "node_modules", "@tabler", "icons", "icons", "outline");
 
 /** One <symbol> an icon; stroke and size come from the page's own style. */
@@ -29,7 +31,7 @@ function percentSteps() {
   return Array.from({ length: 101 }, (_, n) => `.p${n}{--p:${n}}`).join("");
 }
 
-await rm(join(here, "build"), { recursive: true, force: true });
+await rm(aside, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -62,3 +64,5 @@ await build({
 await writeFile(join(out, "icons.svg"), await iconSprite());
 await writeFile(join(out, "percent.css"), `@layer base{${percentSteps()}}`);
 await copyFile(join(here, "atlas/mark.svg"), join(out, "mark.svg"));
+await rm(join(here, "build"), { recursive: true, force: true });
+await rename(aside, join(here, "build"));

@@ -55,6 +55,7 @@ class Service:
     domain: str
     kinds: tuple[str, ...]
     weight: float
+    bands: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +260,11 @@ def _named(raw: Json) -> Named:
 
 
 def _service(raw: Json) -> Service:
-    return Service(raw["code"], raw["names"], raw["domain"], tuple(raw["kinds"]), raw["weight"])
+    return Service(
+        code=raw["code"],
+        names=raw["names"],
+        domain=raw["domain"],
+        kinds=tuple(raw["kinds"]),
+        weight=raw["weight"],
+        bands=tuple(dict.fromkeys(asked["band"] for asked in raw["requirements"])),
+    )

@@ -125,7 +125,10 @@ def _rank(rank: float | None) -> float | None:
 
 
 def _not_served(row: Figure) -> int | None:
-    return None if row.full is None or row.out is None else row.full + row.out
+    """Return full and out together; they may be shown as one sum where they may not apart."""
+    if row.children is None or row.served is None or row.unknown is None:
+        return None
+    return row.children - row.served - row.unknown
 
 
 def _service(
@@ -149,10 +152,23 @@ def _service(
 
 
 def _split(zones: Sequence[str], rows: Mapping[str, Figure]) -> dict[str, list[object]]:
+    """
+    Return the columns of one group.
+
+    Where full and out may be shown only as one sum, all four parts are null and `not_served` holds
+    the sum: a split is drawn whole or not at all.
+    """
+    figures = [rows[zone] for zone in zones]
     columns: dict[str, list[object]] = {
-        name: [getattr(rows[zone], name) for zone in zones] for name in SPLIT
+        name: [getattr(row, name) for row in figures] for name in SPLIT
     }
-    columns["reason"] = [reason or None for reason in columns["reason"]]
+    for part in PARTS:
+        columns[part] = [
+            None if row.full is None else value
+            for row, value in zip(figures, columns[part], strict=True)
+        ]
+    columns["not_served"] = [_not_served(row) for row in figures]
+    columns["reason"] = [row.reason or None for row in figures]
     return columns
 
 

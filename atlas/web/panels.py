@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from atlas.web import shown, why, words
 from atlas.web.figures import Split, split_at
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 # One tick a zone is drawn up to this many; above, the ticks only stand for the line.
 MOST_TICKS = 60
 GRADES = 4
+NOTES = {
+    "capacity_unknown": gettext_lazy("room unknown somewhere: judged by distance alone"),
+    "edge": gettext_lazy("near the city’s edge: places outside may be missing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class ServiceSplit:
     whose: str
     split: Split
     is_chosen: bool
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know of these figures, in words."""
+        return [str(NOTES[flag]) for flag in self.split.flags if flag in NOTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         pin=None if own.score is None else round(own.score),
         interval=_interval(own),
         reasons=why.sentences(records, name, edition),
-        finding=why.finding(records, name, edition) if records else no_score(own),
+        finding=why.finding(records, name, edition) if own.need_class else no_score(own),
         splits=sorted(
             (s for s in splits if s.split.reason != "not_applicable"), key=lambda s: not s.is_chosen
         ),
@@ -160,7 +169,7 @@ def service_split(
     row = figures["zones"].index(zone.code)
     is_chosen = service.code == state.service
     group = state.group if is_chosen else "all/all"
-    bands = figures["reach_m"] if group.startswith("all/") else [state.band]
+    bands = [state.band] if is_chosen and state.band != "all" else service.bands
     return ServiceSplit(
         code=service.code,
         icon=service_icon(service.code),

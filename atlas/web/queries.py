@@ -154,10 +154,11 @@ class ZonePage:
 
 @dataclass(frozen=True, slots=True)
 class DataPage:
-    """Every file of an edition with its licence."""
+    """Every file of an edition with its licence: tables for people, the rest for programs."""
 
     shown: Shown
-    files: list[editions.EditionFile] = field(default_factory=list)
+    tables: list[editions.EditionFile] = field(default_factory=list)
+    others: list[editions.EditionFile] = field(default_factory=list)
 
 
 def home() -> str:
@@ -249,7 +250,12 @@ def zone_page(what: Shown, code: str) -> ZonePage:
 
 def data_page(what: Shown) -> DataPage:
     """Return the open-data page."""
-    return DataPage(what, sorted(what.edition.files.values(), key=lambda f: f.role))
+    files = sorted(what.edition.files.values(), key=lambda f: f.role)
+    return DataPage(
+        what,
+        tables=[f for f in files if f.role.startswith("table/")],
+        others=[f for f in files if not f.role.startswith("table/")],
+    )
 
 
 def _previous(what: Shown) -> Edition | None:

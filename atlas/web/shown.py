@@ -21,7 +21,7 @@ class Need:
     low: float | None
     high: float | None
     need_class: int | None
-    rank: int | None
+    rank: float | None
     ranked_of: int
     reason: str | None
     flags: tuple[str, ...]

@@ -103,6 +103,11 @@ def day(iso: str, city: City) -> str:
     )
 
 
+def place_in_order(rank: float) -> str:
+    """Return a rank; two zones that share two ranks stand at the half between."""
+    return number(rank, decimals=0 if float(rank).is_integer() else 1)
+
+
 def name_of(names: Names) -> str:
     """Return the reader's name of a thing, else the English one, else any."""
     return names.get(language()) or names.get("en") or next(iter(names.values()), "")

@@ -125,9 +125,7 @@ def faults_of():
 
     def run(page) -> list[str]:
         page.evaluate(script)
-        found = page.evaluate(
-            "rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES
-        )
+        found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
         return [
             f"{fault['id']}: {node['html'][:160]}"
             for fault in found["violations"]

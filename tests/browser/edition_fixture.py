@@ -235,6 +235,11 @@ def manifest_of(
                 "domain": v[2],
                 "kinds": v[3],
                 "weight": 1 / len(SERVICES),
+                "requirements": [
+                    {"band": band, "sex": sex, "reach_m": reach}
+                    for band, reach in v[4].items()
+                    for sex in ("girl", "boy")
+                ],
             }
             for s, v in SERVICES.items()
         ],

@@ -103,7 +103,9 @@ def test_tab_reaches_the_map_and_leaves_it(visit) -> None:
     seen = []
     for _ in range(8):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.closest('[data-map], .map-box')?.className"))
+        seen.append(
+            page.evaluate("document.activeElement.closest('[data-map], .map-box')?.className")
+        )
     assert page.evaluate("document.querySelectorAll('path.zone[tabindex=\"0\"]').length") == 1
     assert seen
 

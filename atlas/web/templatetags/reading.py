@@ -33,6 +33,12 @@ def number(value: float | str | None) -> str:
 
 
 @register.filter
+def rank(value: float | None) -> str:
+    """Write a rank."""
+    return "" if value is None else words.place_in_order(value)
+
+
+@register.filter
 def points(value: float | None) -> str:
     """Write a number with one decimal."""
     return "" if value is None else words.number(value, decimals=1)

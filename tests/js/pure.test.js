@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { gapFigures, needFigures } from "../../static/atlas/js/figures.js";
+import { fold } from "../../static/atlas/js/fold.js";
+import { fill, number } from "../../static/atlas/js/format.js";
+import { holds } from "../../static/atlas/js/inside.js";
+import { matching } from "../../static/atlas/js/panels/search.js";
+import { nearestStop } from "../../static/atlas/js/panels/sheet.js";
+import { countClasses, gapClass, gapPercent, isTooUnknown } from "../../static/atlas/js/scale.js";
+import { Store } from "../../static/atlas/js/store.js";
+import { placeOf, placeText, queryOf, stateOf } from "../../static/atlas/js/urls.js";
+import { nearestTowards } from "../../static/atlas/js/walk.js";
+
+const STATE = {
+  tier: "neighbourhood",
+  service: "library",
+  band: "6-11",
+  sex: "girl",
+  zone: "N 1",
+  layers: ["park", "school"],
+  edition: "1405",
+  at: "13.25/36.46000/52.05000",
+};
+
+test("a state survives its address", () => {
+  const query = queryOf(STATE, "neighbourhood");
+  assert.deepEqual(stateOf(query, "neighbourhood"), STATE);
+  assert.match(query, /at=13\.25\/36\.46000\/52\.05000/);
+});
+
+test("what is usual stays out of an address", () => {
+  const usual = stateOf("", "district");
+  assert.equal(queryOf(usual, "district"), "");
+  assert.equal(queryOf({ ...usual, band: "0-2", sex: "boy" }, "district"), "");
+});
+
+test("the map's place is read as it is written", () => {
+  assert.deepEqual(placeOf(placeText(13.25, 36.46, 52.05)), {
+    zoom: 13.25,
+    lat: 36.46,
+    lon: 52.05,
+  });
+  assert.equal(placeOf(""), null);
+  assert.equal(placeOf("13/a/b"), null);
+});
+
+test("classes change exactly at their breaks", () => {
+  assert.equal(gapClass(801, 0, 199), 1);
+  assert.equal(gapClass(800, 0, 200), 2);
+  assert.equal(gapClass(0, 5, 5), 5);
+  assert.equal(gapClass(0, 0, 0), null);
+  assert.equal(gapPercent(1, 1, 0), 50);
+  assert.equal(gapPercent(199, 1, 0), 1);
+});
+
+test("a third unknown is still known, more is not", () => {
+  assert.equal(isTooUnknown(9, 3), false);
+  assert.equal(isTooUnknown(9, 4), true);
+});
+
+test("figures count by class, and what has none apart", () => {
+  const service = {
+    zones: ["a", "b", "c", "d"],
+    groups: {
+      "6-11/girl": {
+        children: [10, 10, null, 0],
+        served: [5, 1, null, 0],
+        full: [3, 0, null, 0],
+        out: [2, 1, null, 0],
+        unknown: [0, 8, null, 0],
+        reason: [null, null, "suppressed", null],
+        flags: [[], [], [], []],
+      },
+    },
+  };
+  const figures = gapFigures(service, STATE);
+  assert.deepEqual(figures.get("a"), { value: 50, shownClass: 3, reason: null, few: false });
+  assert.deepEqual(
+    ["b", "c", "d"].map((code) => figures.get(code)?.reason),
+    ["missing", "suppressed", "missing"],
+  );
+  assert.deepEqual(countClasses(figures.values()), [3, 0, 0, 1, 0, 0]);
+});
+
+test("a withheld score still wears its class", () => {
+  const columns = { need: [null], class: [4], reason: ["suppressed"], flags: [["few_children"]] };
+  const figure = needFigures({ zones: ["a"], columns }).get("a");
+  assert.deepEqual(figure, { value: null, shownClass: 4, reason: null, few: true });
+});
+
+test("arrows walk to the nearest zone on their side", () => {
+  const zones = [
+    { code: "here", point: /** @type {[number, number]} */ ([52, 36]) },
+    { code: "north", point: /** @type {[number, number]} */ ([52.001, 36.01]) },
+    { code: "far north", point: /** @type {[number, number]} */ ([52, 36.05]) },
+    { code: "west", point: /** @type {[number, number]} */ ([51.98, 36]) },
+  ];
+  assert.equal(nearestTowards("ArrowUp", "here", zones), "north");
+  assert.equal(nearestTowards("ArrowLeft", "here", zones), "west");
+  assert.equal(nearestTowards("ArrowRight", "here", zones), null);
+  assert.equal(nearestTowards("Home", "here", zones), null);
+});
+
+test("a point is inside a ring and outside its hole", () => {
+  const square = (/** @type {number} */ r) => [
+    [-r, -r],
+    [r, -r],
+    [r, r],
+    [-r, r],
+    [-r, -r],
+  ];
+  const ring = { type: "Polygon", coordinates: [square(2), square(1)] };
+  assert.equal(holds(ring, 1.5, 0), true);
+  assert.equal(holds(ring, 0.5, 0), false);
+  assert.equal(holds({ type: "MultiPolygon", coordinates: [ring.coordinates] }, 3, 0), false);
+});
+
+test("search folds what keyboards write in two ways", () => {
+  assert.equal(fold("كوي مهر"), fold("کوی مهر"));
+  assert.equal(fold("سیب‌زار ۱۲"), "سیب زار 12");
+  assert.equal(fold("Ésta-Ciudad"), "esta ciudad");
+  const named = ["بندر کهنه", "کهنه"].map((name) => ({ name, what: "", open: () => undefined }));
+  assert.deepEqual(
+    matching(named, fold("كهنه")).map(({ name }) => name),
+    ["کهنه", "بندر کهنه"],
+  );
+});
+
+test("numbers and sentences speak the reader's language", () => {
+  assert.equal(number(41387, "fa-IR"), "۴۱٬۳۸۷");
+  assert.equal(number(41387, "en-GB"), "41,387");
+  assert.equal(fill("{zone}: {word}, {other}", { zone: "A", word: "low" }), "A: low, {other}");
+});
+
+test("the sheet rests at the nearest stop", () => {
+  assert.equal(nearestStop(100, 740), "peek");
+  assert.equal(nearestStop(300, 740), "half");
+  assert.equal(nearestStop(700, 740), "full");
+});
+
+test("a store tells only of what changed", () => {
+  const store = new Store({ ...STATE });
+  /** @type {string[][]} */
+  const told = [];
+  store.listen((_, changed) => told.push([...changed]));
+  store.change({ zone: "N 1" });
+  store.change({ zone: "N2", layers: ["park", "school"] });
+  assert.deepEqual(told, [["zone"]]);
+});

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atlas.web.figures import gap_class, gap_percent, hundredths, is_too_unknown, split_at
+from atlas.web.legend import legend
+from atlas.web.shown import in_order, rows
+from atlas.web.state import State
+
+COUNTS = st.integers(min_value=0, max_value=200_000)
+
+
+@given(st.lists(COUNTS, min_size=4, max_size=4))
+def test_shares_of_a_bar_always_fill_it(parts) -> None:
+    assert sum(hundredths(parts)) == (100 if sum(parts) else 0)
+
+
+@given(COUNTS, COUNTS, COUNTS)
+def test_the_class_of_a_gap_changes_exactly_at_a_fifth(served, full, out) -> None:
+    known = served + full + out
+    worn = gap_class(served, full, out)
+    if known == 0:
+        assert worn is None
+        return
+    lacking = full + out
+    assert 20 * (worn - 1) * known <= 100 * lacking
+    assert worn == 5 or 100 * lacking < 20 * worn * known
+    assert gap_percent(served, full, out) == pytest.approx(100 * lacking / known, abs=0.5)
+
+
+def test_a_third_unknown_is_still_known_and_more_is_not() -> None:
+    assert not is_too_unknown(9, 3)
+    assert is_too_unknown(9, 4)
+
+
+def columns(**values):
+    names = ("children", "served", "full", "out", "unknown", "reason", "quality", "flags")
+    return {name: [values.get(name, [] if name == "flags" else None)] for name in names}
+
+
+def test_a_withheld_split_has_a_reason_and_no_figure() -> None:
+    split = split_at(columns(reason="suppressed"), 0)
+    assert (split.gap, split.gap_class, split.served_share) == (None, None, None)
+    assert split.why_none == "suppressed"
+
+
+def test_a_split_that_is_mostly_unknown_shows_no_gap() -> None:
+    split = split_at(columns(children=10, served=1, full=1, out=1, unknown=7), 0)
+    assert split.gap is None
+    assert split.why_none == "missing"
+
+
+def test_no_children_is_not_a_gap_of_zero() -> None:
+    split = split_at(columns(children=0, served=0, full=0, out=0, unknown=0), 0)
+    assert split.gap is None
+
+
+@pytest.mark.parametrize("service", ["need", "play_space", "library"])
+def test_the_legend_counts_every_zone_once(edition, service) -> None:
+    shown = rows(edition, State(tier="neighbourhood", service=service))
+    found = legend(shown)
+    assert found.known + found.blank == len(shown) == 40
+    assert sum(item.count for item in found.items) == found.known
+
+
+def test_the_table_puts_most_need_first_and_no_figure_last(edition) -> None:
+    shown = rows(edition, State(tier="neighbourhood"))
+    values = [row.value for row in in_order(shown, "", names={})]
+    known = [value for value in values if value is not None]
+    assert known == sorted(known, reverse=True)
+    assert values[len(known) :] == [None] * (40 - len(known))
+
+
+@pytest.mark.parametrize("name", ["figures", "why", "words"])
+def test_examples_in_docstrings_hold(name) -> None:
+    assert doctest.testmod(importlib.import_module(f"atlas.web.{name}")).failed == 0

@@ -45,9 +45,9 @@ def disclose(table: Table, rules: Rules) -> Disclosed:
     -----
     Source: DESIGN §3, first rule, coarse and safe. (1) The total of a zone is shown where it is 0
     or at least k. (2) Bands, then bands and sexes, and the splits of each service, only where
-    every cell and its complement in the zone above is 0 or at least k, and never in more detail
-    than the zone above. (3) Of the zones under one parent, the smallest give way until what
-    remains of the parent is 0 or at least k in every cell. (4) Every withheld count of 1 to k − 1
+    every cell and its complement in the nearest zone above that shows as much is 0 or at least k.
+    (3) Zones give way until what remains of that zone is 0 or at least k in every cell: first
+    those that withhold something already, then the smallest. (4) Every withheld count of 1 to k − 1
     must have a witness: another table with the same figures shown that gives it another value
     (see `witness`); where none is found, more is withheld, and tried again.
 

@@ -27,13 +27,12 @@ PREFERENCE = (
     (NOTHING, MERGED),
 )
 """What a split shows, the most wanted first."""
-COARSE_FIRST = tuple((g, k) for g in (WHOLE, BANDS, GROUPS) for k in (MERGED, FOUR))
 
 
 @dataclass(slots=True)
 class Detail:
     """
-    The detail each zone shows; never more than the zone above it.
+    The detail each zone shows.
 
     Parameters
     ----------

@@ -1,30 +1,31 @@
-"""Primary and secondary suppression down the zones: no small count, no small remainder."""
+"""Primary and secondary suppression over the zones: no small count, no small remainder."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.disclosure.levels import (
     BANDS,
-    COARSE_FIRST,
-    FOUR,
     GROUPS,
-    MERGED,
     NOTHING,
     PREFERENCE,
     WHOLE,
     Cells,
     Detail,
 )
+from atlas.engine.disclosure.table import NO_PARENT
 
 if TYPE_CHECKING:
     from atlas.engine.disclosure.table import Table
-    from atlas.engine.types import Bool, Int8, Int64
+    from atlas.engine.types import Bool, Int32, Int64
+
+CHILDREN_LADDER = ((GROUPS, 0), (BANDS, 0), (WHOLE, 0))
 
 
-def suppress(table: Table, cells: Cells, k: int, most: Detail | None = None) -> Detail:
+def suppress(table: Table, cells: Cells, k: int, most: Detail) -> Detail:
     """
     Choose how much detail each zone may show.
 
@@ -37,181 +38,179 @@ def suppress(table: Table, cells: Cells, k: int, most: Detail | None = None) -> 
     k
         The least count, beside 0, that may be shown.
     most
-        Bounds no zone may exceed; None: none. Used to take back detail that turned out unsafe.
+        Bounds no zone may exceed, used to take back detail that turned out unsafe.
 
     Returns
     -------
     detail
-        Such that every count shown, its complement in the zone above, and what remains of the
-        zone above when all its zones that show that detail are taken away, are 0 or at least k;
-        and no zone shows more than the zone above it.
+        Such that every count shown, its complement in the nearest zone above that shows as much,
+        and what remains of that zone when all that it shows below are taken away, are 0 or at
+        least k.
 
     Notes
     -----
-    Source: DESIGN §3, first rule; the smallest zones give way first, ties to the smaller row.
+    Source: DESIGN §3, first rule. What must give way to protect a remainder are zones that
+    withhold something already, so that the others keep their whole answer; then the smallest;
+    ties to the smaller row.
     """
     n, services = table.parts.shape[:2]
-    bound = most or Detail(
-        np.full(n, GROUPS, np.int8),
-        np.full((n, services), GROUPS, np.int8),
-        np.full((n, services), FOUR, np.int8),
+    detail = Detail(*(np.zeros(shape, np.int8) for shape in ((n,), (n, services), (n, services))))
+    ladder = Ladder(
+        table, CHILDREN_LADDER, [cells.children(level) for level, _ in CHILDREN_LADDER], k
     )
-    detail = Detail(
-        np.zeros(n, np.int8), np.zeros((n, services), np.int8), np.zeros((n, services), np.int8)
-    )
-    families = table.families()
-    city = table.city
-    counts = {level: cells.children(level) for level in (WHOLE, BANDS, GROUPS)}
-    detail.children[city] = _finest(counts, city, int(bound.children[city]), k)
-    for parent, rows in families:
-        detail.children[rows] = _children_of(counts, parent, rows, (detail, bound), k)
-    for service in range(services):
-        _suppress_service(table, cells, (detail, bound), service, k)
+    may = np.stack([most.children >= level for level, _ in CHILDREN_LADDER], axis=1)
+    rank = ladder.settle(may, np.zeros(n, bool))
+    detail.children[:] = np.array([*(level for level, _ in CHILDREN_LADDER), NOTHING])[rank]
+    ladders = [_ladder_of(table, cells, service, k) for service in range(services)]
+    allowed = [_allowed(cells, (detail, most), service) for service in range(services)]
+    hurt = np.zeros(n, bool)
+    for own, may in zip(ladders, allowed, strict=True):
+        hurt |= ~(may & own.safe).any(axis=1) & (own.size > 0)
+    for service, (own, may) in enumerate(zip(ladders, allowed, strict=True)):
+        rank = own.settle(may, hurt)
+        hurt |= (rank == len(own.levels)) & (own.size > 0)
+        chosen = np.array(PREFERENCE, np.int8)[rank]
+        detail.group[:, service], detail.split[:, service] = chosen.T
     return detail
 
 
 def is_safe(counts: Int64, k: int) -> Bool:
     """Return which counts are 0 or at least k."""
-    return np.asarray((counts == 0) | (counts >= k))
+    return np.asarray((counts == 0) | (counts >= k), bool)
 
 
-def _rows_are_safe(counts: Int64, k: int) -> Bool:
-    """Return which rows hold no small count."""
-    return np.asarray(is_safe(counts, k).all(axis=1), bool)
+@dataclass(frozen=True)
+class Ladder:
+    """
+    Levels of detail of one set of figures, the most wanted first, with their counts.
+
+    Parameters
+    ----------
+    table
+        The zones.
+    levels
+        Pairs; one level includes another if both its numbers are at least as great.
+    counts
+        For each level, shape (n, …), the counts of every zone.
+    k
+        The least count, beside 0, that may be shown.
+    """
+
+    table: Table
+    levels: tuple[tuple[int, int], ...]
+    counts: list[Int64]
+    k: int
+
+    def __post_init__(self) -> None:
+        for level, count in enumerate(self.counts):
+            self.counts[level] = count.reshape(len(count), -1)
+
+    @property
+    def safe(self) -> Bool:
+        """Shape (n, levels): zones without a small count."""
+        return np.stack([is_safe(count, self.k).all(axis=1) for count in self.counts], axis=1)
+
+    @property
+    def size(self) -> Int64:
+        """Shape (n,): children."""
+        return np.asarray(self.counts[-1].sum(axis=1), np.int64)
+
+    @property
+    def includes(self) -> Bool:
+        """Shape (levels + 1, levels): whether a level, or none, includes another."""
+        levels = np.array([*self.levels, (NOTHING, 0)])
+        return np.asarray((levels[:, None] >= levels[None, :-1]).all(axis=2), bool)
+
+    def settle(self, may: Bool, hurt: Bool) -> Int64:
+        """
+        Choose a level for each zone.
+
+        Parameters
+        ----------
+        may
+            Shape (n, levels), what a zone may show as far as others are concerned.
+        hurt
+            Shape (n,), zones that should give way first.
+
+        Returns
+        -------
+        rank
+            Shape (n,), index of the level; `len(levels)` where nothing may be shown.
+        """
+        open_levels = may & self.safe
+        settled = False
+        while not settled:
+            settled = True
+            for level in range(len(self.levels)):
+                rank = _first(open_levels)
+                shows = self.includes[rank, level]
+                yields = self._must_yield(level, shows, hurt)
+                if yields.any():
+                    open_levels[np.ix_(yields, self.includes[:-1, level])] = False
+                    settled = False
+        return _first(open_levels)
+
+    def _must_yield(self, level: int, shows: Bool, hurt: Bool) -> Bool:
+        """Return the zones that may not show a level after all."""
+        counts, above = self.counts[level], self._showing_above(shows)
+        below = shows & (above != NO_PARENT)
+        rows = np.flatnonzero(below)
+        yields = np.zeros(len(shows), bool)
+        complement = counts[above[rows]] - counts[rows]
+        yields[rows] = ~is_safe(complement, self.k).all(axis=1)
+        if yields.any():
+            return yields
+        key = above * (int(self.table.tree.max()) + 1) + self.table.tree
+        families, which = np.unique(key[rows], return_inverse=True)
+        remainder = np.zeros((len(families), counts.shape[1]), np.int64)
+        np.subtract.at(remainder, which, counts[rows])
+        first = np.unique(which, return_index=True)[1]
+        remainder += counts[above[rows[first]]]
+        unsafe = ~is_safe(remainder, self.k)
+        for family in np.flatnonzero(unsafe.any(axis=1)):
+            members = rows[which == family]
+            yields[self._gives_way(members, counts[members][:, unsafe[family]], hurt)] = True
+        return yields
+
+    def _gives_way(self, members: Int64, counts: Int64, hurt: Bool) -> int:
+        """Return the member that gives way: it must add to a small remainder."""
+        helps = (counts > 0).any(axis=1)
+        chosen = members[helps] if helps.any() else members
+        order = np.lexsort((chosen, self.size[chosen], ~hurt[chosen]))
+        return int(chosen[order[0]])
+
+    def _showing_above(self, shows: Bool) -> Int32:
+        """Return the nearest zone above each that shows; -1 where none does."""
+        above = self.table.parent.copy()
+        while True:
+            hidden = (above != NO_PARENT) & ~shows[above]
+            if not hidden.any():
+                return above
+            above[hidden] = self.table.parent[above[hidden]]
 
 
-def _finest(counts: dict[int, Int64], row: int, bound: int, k: int) -> int:
-    """Return the finest detail in which the whole city shows no small count."""
-    fine = [g for g in (WHOLE, BANDS, GROUPS) if g <= bound and is_safe(counts[g][row], k).all()]
-    return max(fine, default=NOTHING)
-
-
-def _children_of(
-    counts: dict[int, Int64], parent: int, rows: Int64, details: tuple[Detail, Detail], k: int
-) -> Int8:
-    """Return the detail of children that the zones under one parent may show."""
-    detail, bound = details
-    level = np.zeros(len(rows), np.int8)
-    size = counts[WHOLE][rows, 0]
-    for finer in range(WHOLE, int(detail.children[parent]) + 1):
-        own, whole = counts[finer][rows], counts[finer][parent]
-        may = (level == finer - 1) & (bound.children[rows] >= finer)
-        shows = may & is_safe(own, k).all(axis=1) & is_safe(whole - own, k).all(axis=1)
-        _yield_remainder(shows, own, whole, size, k)
-        level[shows] = finer
-    return level
-
-
-def _yield_remainder(shows: Bool, own: Int64, whole: Int64, size: Int64, k: int) -> None:
-    """Withhold one zone after the other until what remains of the parent is safe."""
-    while True:
-        unsafe = ~is_safe(whole - own[shows].sum(axis=0), k)
-        if not unsafe.any():
-            return
-        shows[_next_to_yield(shows, own[:, unsafe], size)] = False
-
-
-def _next_to_yield(shows: Bool, own: Int64, size: Int64) -> int:
-    """Return the smallest zone shown that would add to an unsafe remainder."""
-    helps = shows & (own > 0).any(axis=1)
-    candidates = np.flatnonzero(helps if helps.any() else shows)
-    return int(candidates[np.argmin(size[candidates])])
-
-
-def _suppress_service(
-    table: Table, cells: Cells, details: tuple[Detail, Detail], service: int, k: int
-) -> None:
-    """Choose the detail of one service's split, zone after zone downwards."""
-    detail, _ = details
-    counts = {level: cells.parts(service, level) for level in COARSE_FIRST}
-    flat: dict[tuple[int, int], Int64] = {
-        level: part.reshape(len(part), -1) for level, part in counts.items()
-    }
-    safe = {level: _rows_are_safe(part, k) for level, part in flat.items()}
-    permitted = {g: cells.allowed(service, g) for g in (WHOLE, BANDS, GROUPS)}
-    city = np.array([table.city])
-    rank = _ranks(details, city, service, permitted, {g: s[city] for g, s in safe.items()})
-    _set(detail, city, service, rank)
-    for parent, rows in table.families():
-        may = {
-            level: safe[level][rows] & _rows_are_safe(part[parent] - part[rows], k)
-            for level, part in flat.items()
-        }
-        for level in COARSE_FIRST:
-            if not detail.at_least(np.array([parent]), service, level)[0]:
-                may[level][:] = False
-        rank = _ranks(details, rows, service, permitted, may)
-        _set(detail, rows, service, rank)
-        _yield_service(flat, (parent, rows), detail, service, (may, details[1], permitted, k))
-
-
-def _ranks(
-    details: tuple[Detail, Detail],
-    rows: Int64,
-    service: int,
-    permitted: dict[int, int],
-    may: dict[tuple[int, int], Bool],
-) -> Int64:
-    """Return for each zone the place in `PREFERENCE` of the most wanted level it may show."""
-    rank = np.full(len(rows), len(PREFERENCE) - 1)
-    for place, level in reversed(list(enumerate(PREFERENCE[:-1]))):
-        rank[_may_show(details, rows, service, permitted, (level, may[level]))] = place
-    return rank
-
-
-def _may_show(
-    details: tuple[Detail, Detail],
-    rows: Int64,
-    service: int,
-    permitted: dict[int, int],
-    wanted: tuple[tuple[int, int], Bool],
-) -> Bool:
-    """Return which zones may show a level: their children do, their bounds do, it is safe."""
-    detail, bound = details
-    level, may = wanted
+def _first(open_levels: Bool) -> Int64:
+    """Return the first open level of each zone, or the number of levels."""
     return np.asarray(
-        may & (detail.children[rows] >= permitted[level[0]]) & bound.at_least(rows, service, level)
+        np.where(open_levels.any(axis=1), open_levels.argmax(axis=1), open_levels.shape[1])
     )
 
 
-def _set(detail: Detail, rows: Int64, service: int, rank: Int64) -> None:
-    """Write the levels that stand at these places of `PREFERENCE`."""
-    chosen = np.array(PREFERENCE, np.int8)[rank]
-    detail.group[rows, service] = chosen[:, 0]
-    detail.split[rows, service] = chosen[:, 1]
+def _ladder_of(table: Table, cells: Cells, service: int, k: int) -> Ladder:
+    """Return the levels of one service's split."""
+    levels = PREFERENCE[:-1]
+    return Ladder(table, levels, [cells.parts(service, level) for level in levels], k)
 
 
-def _yield_service(
-    flat: dict[tuple[int, int], Int64],
-    family: tuple[int, Int64],
-    detail: Detail,
-    service: int,
-    limits: tuple[dict[tuple[int, int], Bool], Detail, dict[int, int], int],
-) -> None:
-    """Lower one zone after the other until no remainder of the parent is small."""
-    parent, rows = family
-    may, bound, permitted, k = limits
-    size = flat[WHOLE, MERGED][rows].sum(axis=1)
-    settled = False
-    while not settled:
-        settled = True
-        for level in COARSE_FIRST:
-            shows = detail.at_least(rows, service, level)
-            own, whole = flat[level][rows], flat[level][parent]
-            unsafe = ~is_safe(whole - own[shows].sum(axis=0), k)
-            if shows.any() and unsafe.any():
-                at = _next_to_yield(shows, own[:, unsafe], size)
-                may[level][at] = False
-                row = rows[at : at + 1]
-                own_may = {other: allowed[at : at + 1] for other, allowed in may.items()}
-                _forbid_finer(own_may, level)
-                rank = _ranks((detail, bound), row, service, permitted, own_may)
-                _set(detail, row, service, rank)
-                settled = False
-
-
-def _forbid_finer(may: dict[tuple[int, int], Bool], level: tuple[int, int]) -> None:
-    """Forbid every level that includes `level`."""
-    for other, allowed in may.items():
-        if other[0] >= level[0] and other[1] >= level[1]:
-            allowed[:] = False
+def _allowed(cells: Cells, details: tuple[Detail, Detail], service: int) -> Bool:
+    """Return (n, levels): what a zone's children, and its bounds, allow a split to show."""
+    detail, most = details
+    rows = np.arange(len(detail.children))
+    return np.stack(
+        [
+            (detail.children >= cells.allowed(service, level[0]))
+            & most.at_least(rows, service, level)
+            for level in PREFERENCE[:-1]
+        ],
+        axis=1,
+    )

@@ -233,15 +233,21 @@ def test_full_and_out_are_shown_in_one_where_one_of_them_is_small() -> None:
     assert disclosed.parts[1:, 0, 0, 0, FULL].sum() == 1
 
 
-def test_a_zone_never_shows_more_than_the_zone_above() -> None:
-    rng = np.random.default_rng(5)
-    for _ in range(10):
-        table = random_table(rng, n_leaves=6)
-        disclosed = disclose(table, Rules())
-        for row, above in enumerate(table.parent):
-            if above >= 0:
-                assert not (disclosed.children[row] & ~disclosed.children[above]).any()
-                assert not (disclosed.parts[row] & ~disclosed.parts[above]).any()
+def test_one_small_count_in_the_city_hides_only_the_city_and_its_zone() -> None:
+    disclosed = disclose(flat_town([100, 100, 100], [96, 100, 100]), Rules())
+    assert disclosed.levels[:, 0].tolist() == [False, False, True, True]
+
+
+def test_zones_that_withhold_something_already_give_way_first() -> None:
+    # Of the second service one zone must give way to the third; the second zone has lost already.
+    first = ((100, 50), (150, 147), (90, 40), (160, 153), (120, 60))
+    rows = [
+        [[[[served, 0, n - served, 0]]], [[[other, 0, n - other, 0]]]]
+        for (n, served), other in zip(first, (40, 50, 4, 60, 50), strict=True)
+    ]
+    disclosed = disclose(table_of(rows, [-1, 0, 0, 0, 0, 0]), Rules())
+    assert disclosed.levels[1:, 0].tolist() == [True, False, True, False, True]
+    assert disclosed.levels[1:, 1].tolist() == [True, False, False, True, True]
 
 
 def test_no_small_count_is_ever_shown() -> None:

@@ -46,4 +46,6 @@ def _home_edition() -> str | None:
         .order_by("-published_at", "-revision")
         .first()
     )
-    return newest and f"{newest.city.slug}/{newest.label}.{newest.revision}"
+    if newest is None:
+        return None
+    return f"{newest.city.slug}/{newest.label}.{newest.revision}"

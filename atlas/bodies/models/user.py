@@ -10,5 +10,6 @@ class User(AbstractUser):
     """An adult with an account: staff of a body, a planner, an analyst. Children never have one."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        # The stubs give the abstract user's names as plain text.
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64, Int32, Int64, StrArray, UInt8
 
 CM2_PER_M2 = 10_000
+UM_PER_M = 1_000_000
 
 
 class PlacingWay(IntEnum):
@@ -293,19 +294,22 @@ def _along_streets(
     )
     is_stretch = shapely.length(stretch) > 0
     at, stretch = at[piece[is_stretch]], stretch[is_stretch]
-    length = shapely.length(stretch)
-    total = np.bincount(at, weights=length, minlength=len(cells))
-    n = np.where(total > 0, np.maximum(np.floor(total / rule.spacing_m + 0.5), 1), 0).astype(int)
+    # Whole micrometres, so that a cell's points do not depend on which cells come before it.
+    length = np.rint(shapely.length(stretch) * UM_PER_M).astype(np.int64)
+    total = np.zeros(len(cells), np.int64)
+    np.add.at(total, at, length)
+    spacing = round(rule.spacing_m * UM_PER_M)
+    n = np.where(total > 0, np.maximum((2 * total + spacing) // (2 * spacing), 1), 0)
     cell_at = np.repeat(np.arange(len(cells)), n)
     number = np.arange(len(cell_at)) - np.repeat(np.cumsum(n) - n, n)
-    along = (number + 0.5) * total[cell_at] / n[cell_at]
+    along = (2 * number + 1) * total[cell_at] // (2 * n[cell_at])
     # Stretches stand end to end over all cells; a point lies on the one that holds its distance.
     end = np.cumsum(length)
     start_of_cell = np.cumsum(total) - total
     on = np.searchsorted(end, start_of_cell[cell_at] + along, side="left")
     on = np.minimum(on, max(len(end) - 1, 0))
     rest = start_of_cell[cell_at] + along - (end[on] - length[on]) if len(on) else along
-    point = shapely.line_interpolate_point(stretch[on], rest)
+    point = shapely.line_interpolate_point(stretch[on], rest / UM_PER_M)
     return _Part(
         np.array([f"street-{n + 1:04}" for n in number], np.str_),
         cells[cell_at],

@@ -149,6 +149,35 @@ def test_every_cell_keeps_its_children_whatever_the_way(data) -> None:
     assert len(np.unique(points.code)) == len(points.code)
 
 
+@settings(max_examples=30)
+@given(st.data())
+def test_the_order_of_cells_buildings_and_streets_changes_nothing(data) -> None:
+    spots = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, 400), st.integers(0, 100), st.integers(1, 900)), max_size=12
+        )
+    )
+    houses = [(f"b{i:02}", x, y, a, np.nan) for i, (x, y, a) in enumerate(spots)]
+    roads = {f"w{i}": [(7 * i, 30 * i), (450 - i, 21.3 * i)] for i in range(4)}
+    town = [(f"c{i}", square(100 * i, 0), 5 + 7 * i) for i in range(4)]
+
+    def placed(town, houses, roads):
+        codes, outlines, residents = zip(*town, strict=True)
+        where = cells(*outlines, codes=list(codes))
+        points = place(where, residents, buildings(*houses), streets(**roads))
+        order = np.argsort(points.code)
+        return points.code[order], points.xy_m[order].tobytes(), points.weight[order].tolist()
+
+    once = placed(town, houses, roads)
+    again = placed(
+        data.draw(st.permutations(town)),
+        data.draw(st.permutations(houses)),
+        dict(data.draw(st.permutations(list(roads.items())))),
+    )
+    assert once[0].tolist() == again[0].tolist()
+    assert once[1:] == again[1:]
+
+
 def zones(*polygons, codes=None):
     return cells(*polygons, codes=codes)
 

@@ -129,13 +129,18 @@ def _requirement(requirement: Requirement) -> dict[str, Any]:
     return {
         "band": requirement.band.code,
         "sex": requirement.sex,
-        "reach_m": None if requirement.reach_cm is None else requirement.reach_cm / CM,
-        "provision": None if provision is None else provision / MICRO,
+        "reach_m": None if requirement.reach_cm is None else _number(requirement.reach_cm, CM),
+        "provision": None if provision is None else _number(provision, MICRO),
         "unit": requirement.provision_unit if provision is not None else "",
-        "participation": requirement.participation_micro / MICRO,
+        "participation": _number(requirement.participation_micro, MICRO),
         "source": requirement.source,
         "confidence": requirement.confidence,
     }
+
+
+def _number(parts: int, per_unit: int) -> float:
+    """Return a number in units, whole where it is whole."""
+    return parts // per_unit if parts % per_unit == 0 else parts / per_unit
 
 
 def _kinds(city: City) -> list[dict[str, Any]]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from atlas.assessments.published import ALL, CHILDREN_AS_SUCH
 from atlas.assessments.standards.parameters import fraction
 from atlas.publishing.disclosing import disclosed_of, figure_rows
 from atlas.publishing.figures import figures_of
-from atlas.publishing.rows import FigureRow, PublishedRows
-from atlas.publishing.scores import Weighed, completeness_rows, score_rows
+from atlas.publishing.rows import PublishedRows
+from atlas.publishing.scores import Weighed, completeness_rows, components, score_rows
 from atlas.publishing.tally import axes_of, read_tally
 from atlas.publishing.why import why_records
 from atlas.publishing.zone_trees import zone_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from atlas.assessments.models import Assessment
     from spatial_data.models import LayerVersion
@@ -55,29 +54,18 @@ def frozen_rows(
     disclosed = disclosed_of(
         figures, zones, axes.applies, int(rules["disclosure_threshold_public"])
     )
-    rows = list(figure_rows(figures, disclosed, zones, axes))
-    of_zone = _all_children_by_zone(rows)
-    unknown_limit = float(fraction(rules["unknown_limit"]))
-
-    def why_of(zone: str, points: Mapping[str, float | None]) -> list[dict[str, Any]]:
-        return why_records(of_zone.get(zone, ()), points, about["services"], unknown_limit)
-
+    weights = {service["code"]: service["weight"] for service in about["services"]}
+    parts = components(assessment, zones, disclosed.contributions)
+    rule = (weights, float(fraction(rules["unknown_limit"])))
+    why = why_records(figures, disclosed, axes, [own.points for own in parts], rule)
     weighed = Weighed(
-        weights={service["code"]: service["weight"] for service in about["services"]},
+        weights=weights,
         breaks=about["classes"],
         missing_limit=float(fraction(assessment.standard.parameters["missing_limit"]["value"])),
     )
+    exact = disclosed.contributions[: len(zones.code)].tolist()
     return PublishedRows(
-        figures=rows,
-        scores=score_rows(assessment, zones, disclosed.contributions, weighed, why_of),
+        figures=list(figure_rows(figures, disclosed, zones, axes)),
+        scores=score_rows(assessment, zones, weighed, list(zip(exact, parts, why, strict=True))),
         completeness=completeness_rows(assessment, zones),
     )
-
-
-def _all_children_by_zone(rows: Iterable[FigureRow]) -> dict[str, list[FigureRow]]:
-    """Return each zone's figures of all ages and both sexes, one a service."""
-    found: dict[str, list[FigureRow]] = {}
-    for row in rows:
-        if row.service != CHILDREN_AS_SUCH and row.band == ALL and row.sex == ALL:
-            found.setdefault(row.zone_code, []).append(row)
-    return found

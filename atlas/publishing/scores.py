@@ -10,7 +10,7 @@ from atlas.assessments.models import Completeness, Contribution, Score
 from atlas.publishing.rows import CompletenessRow, ScoreRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from atlas.assessments.models import Assessment
     from atlas.engine.types import Bool
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _SUPPRESSED = "suppressed"
 POOR, COMPLETE = 0, 3
-
-WhyOf = "Callable[[str, Mapping[str, float | None]], list[dict[str, Any]]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,47 @@ def data_grade(grades: Mapping[str, int], weighed: Weighed) -> int:
     return POOR
 
 
+@dataclass(frozen=True, slots=True)
+class Components:
+    """What one zone's score consists of; both empty where that may not be shown."""
+
+    points: dict[str, float | None]
+    without: dict[str, float | None]
+
+
+def components(assessment: Assessment, zones: ZoneTrees, exact: Bool) -> list[Components]:
+    """
+    Return what each zone's score consists of.
+
+    Parameters
+    ----------
+    assessment
+        Whose contributions.
+    zones
+        The zones.
+    exact
+        Shape (z,), whether the score and its contributions may be shown.
+
+    Returns
+    -------
+    components
+        In the order of `zones`.
+    """
+    rows = _by_zone(Contribution.objects.filter(assessment=assessment).select_related("zone"))
+    found = []
+    for z, code in enumerate(zones.code):
+        own = sorted(rows.get(code, ()), key=lambda c: str(c.component)) if exact[z] else []
+        found.append(
+            Components({c.component: c.points for c in own}, {c.component: c.without for c in own})
+        )
+    return found
+
+
 def score_rows(
     assessment: Assessment,
     zones: ZoneTrees,
-    exact: Bool,
     weighed: Weighed,
-    why_of: Callable[[str, Mapping[str, float | None]], list[dict[str, Any]]],
+    shown: Sequence[tuple[bool, Components, list[dict[str, Any]]]],
 ) -> list[ScoreRow]:
     """
     Return the score of every zone.
@@ -102,12 +135,10 @@ def score_rows(
         Whose scores.
     zones
         The zones, in any order.
-    exact
-        Shape (z,), whether the score and its contributions may be shown.
     weighed
         Classes and weights.
-    why_of
-        Makes the records behind a zone's sentences from its code and its published contributions.
+    shown
+        Of each zone: whether its score may be shown, what it consists of, why-records.
 
     Returns
     -------
@@ -116,20 +147,17 @@ def score_rows(
         would tell the score between its neighbours'.
     """
     scores = {s.zone.code: s for s in _scores(assessment)}
-    components = _by_zone(Contribution.objects.filter(assessment=assessment).select_related("zone"))
     grades = _by_zone(Completeness.objects.filter(assessment=assessment).select_related("zone"))
     rows = []
-    for z, (code, tier) in enumerate(zip(zones.code, zones.tier, strict=True)):
-        own = {c.component: c for c in components.get(code, ())} if exact[z] else {}
-        contributions = {name: c.points for name, c in sorted(own.items())}
-        row = _as_shown(scores[code], weighed) if exact[z] else _class_only(scores[code], weighed)
+    for (exact, own, why), code, tier in zip(shown, zones.code, zones.tier, strict=True):
+        row = _as_shown(scores[code], weighed) if exact else _class_only(scores[code], weighed)
         rows.append(
             row._replace(
                 tier_code=tier,
                 zone_code=code,
-                contributions=contributions,
-                without={name: c.without for name, c in sorted(own.items())},
-                why=why_of(code, contributions),
+                contributions=own.points,
+                without=own.without,
+                why=why,
                 data_grade=data_grade({g.service: g.grade for g in grades.get(code, ())}, weighed),
             )
         )

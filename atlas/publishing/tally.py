@@ -9,12 +9,13 @@ import numpy as np
 
 from atlas.assessments.models import Requirement, Result
 from atlas.engine.values import Flag, Quality, Reason
+from atlas.engine.why import NO_REACH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from atlas.assessments.models import Assessment, StandardSet
-    from atlas.engine.types import Bool, Int64, UInt8
+    from atlas.engine.types import Bool, Int32, Int64, UInt8
     from atlas.publishing.zone_trees import ZoneTrees
 
 SEXES = ("girl", "boy")
@@ -38,6 +39,8 @@ class Axes:
         Shape (s, b, x), which services are required for which groups.
     provides
         Shape (s, b, x), where the set also says how much: only there can anything be short.
+    reach_cm
+        Shape (s, b, x), -1 where a service is judged for the whole city or does not apply.
     """
 
     services: tuple[str, ...]
@@ -45,6 +48,7 @@ class Axes:
     sexes: tuple[str, ...]
     applies: Bool
     provides: Bool
+    reach_cm: Int32
 
 
 def axes_of(standard: StandardSet) -> Axes:
@@ -67,16 +71,19 @@ def axes_of(standard: StandardSet) -> Axes:
     of_band = {band.pk: n for n, band in enumerate(bands)}
     applies = np.zeros((len(services), len(bands), len(SEXES)), np.bool_)
     provides = np.zeros_like(applies)
+    reach_cm = np.full(applies.shape, NO_REACH, np.int32)
     for asked in Requirement.objects.filter(service__standard=standard):
         at = of_service[asked.service_id], of_band[asked.band_id], SEXES.index(asked.sex)
         applies[at] = True
         provides[at] = asked.provision_micro is not None
+        reach_cm[at] = NO_REACH if asked.reach_cm is None else asked.reach_cm
     return Axes(
         services=tuple(service.code for service in services),
         bands=tuple(band.code for band in bands),
         sexes=SEXES,
         applies=applies,
         provides=provides,
+        reach_cm=reach_cm,
     )
 
 

@@ -127,8 +127,8 @@ class GridCity:
         self.inside = {"city": names, "D1": names[:4], "D2": names[4:]}
         for n, district in enumerate(("D1", "D2")):
             self._zone(tiers["district"], district, None, square(2 * n, 0, 2, 2))
-        for n, code in enumerate(names):
-            district, place = divmod(n, 4)
+        for number, code in enumerate(names):
+            district, place = divmod(number, 4)
             column, row = 2 * district + place % 2, place // 2
             self._zone(tiers["neighbourhood"], code, f"D{district + 1}", square(column, row))
         for n, half in enumerate(("north", "south")):

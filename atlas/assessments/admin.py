@@ -1,0 +1,209 @@
+"""Admin pages of standards, assessments and editions: all of it is looked at, none edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from atlas.assessments.models import (
+    AccessIndex,
+    Adoption,
+    Assessment,
+    AssessmentLayer,
+    Band,
+    CellPlacement,
+    Completeness,
+    Contribution,
+    Domain,
+    Edition,
+    PlaceKind,
+    PublishedCompleteness,
+    PublishedFigure,
+    PublishedScore,
+    Requirement,
+    Result,
+    SchoolStage,
+    Score,
+    Service,
+    StandardSet,
+)
+from atlas.bodies.admin_base import ReadOnlyAdmin, ReadOnlyInline
+
+
+class BandInline(ReadOnlyInline):
+    """The age bands of a set."""
+
+    model = Band
+    fields = ("code", "names", "age_from", "age_to")
+
+
+class DomainInline(ReadOnlyInline):
+    """The domains of a set."""
+
+    model = Domain
+    fields = ("code", "names", "weight_micro")
+
+
+class SchoolStageInline(ReadOnlyInline):
+    """The stages of schooling of a set."""
+
+    model = SchoolStage
+    fields = ("code", "names", "age_from", "age_to")
+
+
+class PlaceKindInline(ReadOnlyInline):
+    """The kinds of place of a set."""
+
+    model = PlaceKind
+    fields = ("code", "names", "age_from", "age_to")
+
+
+@admin.register(StandardSet)
+class StandardSetAdmin(ReadOnlyAdmin):
+    """Requirement sets."""
+
+    list_display = ("code", "revision", "name", "loaded_at")
+    search_fields = ("code", "folded_names", "content_hash")
+    inlines: ClassVar = [BandInline, DomainInline, SchoolStageInline, PlaceKindInline]
+
+
+class RequirementInline(ReadOnlyInline):
+    """What is required of a service."""
+
+    model = Requirement
+    fields = ("band", "sex", "reach_cm", "provision_micro", "provision_unit", "source")
+
+
+@admin.register(Service)
+class ServiceAdmin(ReadOnlyAdmin):
+    """Services with their requirements."""
+
+    list_display = ("code", "name", "domain", "mode", "weight_micro", "standard")
+    list_filter = ("standard", "mode")
+    list_select_related = ("domain", "standard")
+    search_fields = ("code", "folded_names")
+    inlines: ClassVar = [RequirementInline]
+
+
+@admin.register(Adoption)
+class AdoptionAdmin(ReadOnlyAdmin):
+    """Which city follows which set since when."""
+
+    list_display = ("city", "standard", "since", "decided_by")
+    list_filter = ("city",)
+    list_select_related = ("city", "standard", "decided_by")
+    search_fields = ("city__slug", "standard__code")
+
+
+class AssessmentLayerInline(ReadOnlyInline):
+    """What an assessment read."""
+
+    model = AssessmentLayer
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ReadOnlyAdmin):
+    """Runs of the engine."""
+
+    list_display = ("city", "input_hash", "standard", "reference_date", "created_at")
+    list_filter = ("city", "standard")
+    list_select_related = ("city", "standard")
+    search_fields = ("city__slug", "input_hash")
+    inlines: ClassVar = [AssessmentLayerInline]
+
+
+@admin.register(Result)
+class ResultAdmin(ReadOnlyAdmin):
+    """Splits, in millionths of a child."""
+
+    list_display = ("zone", "service", "band", "sex", "children_micro", "served_micro", "reason")
+    list_filter = ("assessment__city", "service", "band", "sex", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(Score)
+class ScoreAdmin(ReadOnlyAdmin):
+    """Scores of zones."""
+
+    list_display = ("zone", "need", "lowest", "highest", "rank", "ranked_of", "reason")
+    list_filter = ("assessment__city", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(Contribution)
+class ContributionAdmin(ReadOnlyAdmin):
+    """Shares of scores."""
+
+    list_display = ("zone", "component", "gap", "weight", "points", "reason")
+    list_filter = ("assessment__city", "component", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "component", "assessment__input_hash")
+
+
+@admin.register(Completeness)
+class CompletenessAdmin(ReadOnlyAdmin):
+    """How complete the layers look."""
+
+    list_display = ("zone", "service", "grade", "is_incomplete")
+    list_filter = ("assessment__city", "service", "grade", "is_incomplete")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(AccessIndex)
+class AccessIndexAdmin(ReadOnlyAdmin):
+    """Access indices."""
+
+    list_display = ("zone", "service", "index", "reason")
+    list_filter = ("assessment__city", "service")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(CellPlacement)
+class CellPlacementAdmin(ReadOnlyAdmin):
+    """How the children of a cell were made to stand."""
+
+    list_display = ("cell_code", "way", "points", "floor_m2_per_resident")
+    list_filter = ("assessment__city", "way")
+    search_fields = ("cell_code", "assessment__input_hash")
+
+
+@admin.register(Edition)
+class EditionAdmin(ReadOnlyAdmin):
+    """Published editions."""
+
+    list_display = ("city", "label", "revision", "assessment", "published_at")
+    list_filter = ("city",)
+    list_select_related = ("city", "assessment__city")
+    search_fields = ("label", "content_hash", "manifest_sha256")
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(ReadOnlyAdmin):
+    """Published splits."""
+
+    list_display = ("zone_code", "service", "band", "sex", "children", "served", "reason")
+    list_filter = ("edition", "tier_code", "service", "band", "sex", "reason")
+    search_fields = ("zone_code",)
+
+
+@admin.register(PublishedScore)
+class PublishedScoreAdmin(ReadOnlyAdmin):
+    """Published scores."""
+
+    list_display = ("zone_code", "need", "need_class", "rank", "ranked_of", "reason")
+    list_filter = ("edition", "tier_code", "need_class", "reason")
+    search_fields = ("zone_code",)
+
+
+@admin.register(PublishedCompleteness)
+class PublishedCompletenessAdmin(ReadOnlyAdmin):
+    """Published grades of the data."""
+
+    list_display = ("zone_code", "service", "grade", "is_incomplete")
+    list_filter = ("edition", "tier_code", "service", "grade")
+    search_fields = ("zone_code",)

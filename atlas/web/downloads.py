@@ -22,7 +22,7 @@ Record = dict[str, Any]
 
 def as_csv(edition: Edition, state: State) -> str:
     """Return the figures shown as CSV."""
-    records = [_record(edition, state, row) for row in shown.rows(edition, state)]
+    records = [_record(edition, state, row) for row in shown.all_rows(edition, state)]
     out = io.StringIO()
     writer = csv.DictWriter(out, fieldnames=list(records[0]) if records else [])
     writer.writeheader()
@@ -33,7 +33,7 @@ def as_csv(edition: Edition, state: State) -> str:
 def as_geojson(edition: Edition, state: State) -> str:
     """Return the figures shown as GeoJSON, with the outlines of the zones."""
     records = {
-        r["zone"]: r for r in (_record(edition, state, w) for w in shown.rows(edition, state))
+        r["zone"]: r for r in (_record(edition, state, w) for w in shown.all_rows(edition, state))
     }
     features = edition.read(f"zones/{state.tier}")["features"]
     collection = {

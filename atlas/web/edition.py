@@ -77,6 +77,12 @@ class Source:
     attribution: str
     reference_date: str | None
     url: str
+    layers: tuple[str, ...]
+
+    @property
+    def counts_children(self) -> bool:
+        """Whether the children's numbers come from here."""
+        return "population" in self.layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,17 @@ class Edition:
     sources: tuple[Source, ...]
     files: dict[str, EditionFile]
     bounds: tuple[float, float, float, float]
+    children: int
+
+    @property
+    def sources_of_children(self) -> list[Source]:
+        """The sources of the children's numbers."""
+        return [s for s in self.sources if s.counts_children]
+
+    @property
+    def other_publishers(self) -> list[str]:
+        """Who gave the rest, each once."""
+        return list(dict.fromkeys(s.publisher for s in self.sources if not s.counts_children))
 
     @property
     def name(self) -> str:
@@ -244,9 +261,10 @@ def _open(path: Path, _changed_ns: int) -> Edition:
         ),
         sexes=tuple(_named(s) for s in raw["sexes"]),
         kinds=tuple(_named(k) for k in raw["kinds"]),
-        sources=tuple(Source(**_only(Source, s)) for s in raw["sources"]),
+        sources=tuple(_source(s) for s in raw["sources"]),
         files={f["role"]: EditionFile(**_only(EditionFile, f)) for f in raw["files"]},
         bounds=(west, south, east, north),
+        children=raw["totals"]["children"],
     )
 
 
@@ -257,6 +275,10 @@ def _only(kind: type[Tier | Source | EditionFile], raw: Json) -> Json:
 
 def _named(raw: Json) -> Named:
     return Named(raw["code"], raw["names"])
+
+
+def _source(raw: Json) -> Source:
+    return Source(**_only(Source, raw | {"layers": tuple(raw["layers"])}))
 
 
 def _service(raw: Json) -> Service:

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 MOST_TICKS = 60
 GRADES = 4
 NOTES = {
-    "capacity_unknown": gettext_lazy("room unknown somewhere: judged by distance alone"),
-    "edge": gettext_lazy("near the city’s edge: places outside may be missing"),
+    "capacity_unknown": gettext_lazy(
+        "Judged by distance alone, because the room of some places is not known: %(services)s."
+    ),
+    "edge": gettext_lazy(
+        "Near the city’s edge, where places outside it may be missing: %(services)s."
+    ),
 }
 
 
@@ -38,11 +42,6 @@ class ServiceSplit:
     whose: str
     split: Split
     is_chosen: bool
-
-    @property
-    def notes(self) -> list[str]:
-        """What a reader must know of these figures, in words."""
-        return [str(NOTES[flag]) for flag in self.split.flags if flag in NOTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,7 @@ class Panel:
     finding: str
     splits: list[ServiceSplit]
     not_here: list[str]
+    notes: list[str]
     shares: list[Share]
     pyramid: list[BandCount]
     ticks: list[bool]
@@ -117,6 +117,7 @@ class Panel:
     grades: list[Grade]
     data_word: str
     tier_in_sentence: str
+    classes: tuple[int, ...] = (1, 2, 3, 4, 5)
 
 
 def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
@@ -142,6 +143,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
             (s for s in splits if s.split.reason != "not_applicable"), key=lambda s: not s.is_chosen
         ),
         not_here=[s.name for s in splits if s.split.reason == "not_applicable"],
+        notes=_notes(splits),
         shares=_shares(edition, need, row),
         pyramid=_pyramid(edition, need, row),
         ticks=_ticks(own),
@@ -178,6 +180,16 @@ def service_split(
         split=split_at(figures["groups"][group], row),
         is_chosen=is_chosen,
     )
+
+
+def _notes(splits: list[ServiceSplit]) -> list[str]:
+    """Return what a reader must know of the bars, each thing once."""
+    found = []
+    for flag, text in NOTES.items():
+        names = [s.name for s in splits if flag in s.split.flags]
+        if names:
+            found.append(str(text) % {"services": gettext(", ").join(names)})
+    return found
 
 
 def _whose(bands: Iterable[str], sex: str, edition: Edition) -> str:

@@ -107,7 +107,9 @@ class TablePage:
     def title(self) -> str:
         """What the table shows, as its head."""
         what = self.shown
-        zones = words.tier_count(what.edition.tier(what.state.tier), len(self.rows))
+        zones = words.tier_count(
+            what.edition.tier(what.state.tier), self.legend.known + self.legend.blank
+        )
         if what.state.is_need:
             return gettext("Children’s need in %(zones)s") % {"zones": zones}
         return gettext("Gap in %(zones)s: %(service)s") % {
@@ -212,6 +214,7 @@ def table_page(what: Shown) -> TablePage:
     edition, state = what.edition, what.state
     services = _table_services(edition, state)
     rows = shown.rows(edition, state)
+    nowhere = [r for r in shown.all_rows(edition, state) if not r.zone.is_drawn and r.children]
     names = {row.zone.code: words.sort_key(words.name_of(row.zone.names)) for row in rows}
     return TablePage(
         shown=what,
@@ -221,7 +224,7 @@ def table_page(what: Shown) -> TablePage:
                 row,
                 [panels.service_split(edition, state, state.tier, s, row.zone) for s in services],
             )
-            for row in shown.in_order(rows, state.sort, names=names)
+            for row in [*shown.in_order(rows, state.sort, names=names), *nowhere]
         ],
         services=services,
         ranked_of=rows[0].need.ranked_of if rows else 0,

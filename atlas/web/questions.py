@@ -45,7 +45,7 @@ def leads(edition: Edition, state: State) -> Leads:
     shown = rows(edition, State(tier=state.tier))
     counts = legend(shown)
     return Leads(
-        children=sum(row.children or 0 for row in shown),
+        children=edition.children,
         high=counts.high,
         zones=words.tier_count(edition.tier(state.tier), len(shown)),
         blank=counts.blank,
@@ -73,6 +73,8 @@ def _play(edition: Edition, tier: str) -> Question:
     found = legend(rows(edition, State(tier=tier, service=PLAY)))
     if not found.known:
         return Question("horse-toy", 1, text, _no_data(), PLAY)
+    if not found.high:
+        return Question("horse-toy", 1, text, gettext("Nowhere is the gap large"), PLAY)
     answer = gettext("In %(zones)s the gap is large or very large") % {
         "zones": words.tier_count(edition.tier(tier), found.high)
     }
@@ -110,7 +112,10 @@ def _change(edition: Edition, tier: str, previous: Edition | None) -> Question:
     if previous is None or not (edition.has(role) and previous.has(role)):
         return Question("clock", 4, text, gettext("This is the first edition"), "")
     more = _served(edition, tier, PLAY) - _served(previous, tier, PLAY)
-    if more >= 0:
+    if more == 0:
+        same = gettext("A play space serves as many children as before")
+        return Question("clock", 4, text, same, PLAY)
+    if more > 0:
         answer = ngettext(
             "A play space serves %(count)s child more",
             "A play space serves %(count)s children more",

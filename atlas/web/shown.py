@@ -65,7 +65,12 @@ class Row:
 
 
 def rows(edition: Edition, state: State) -> list[Row]:
-    """Return one row a zone of the state's tier, in the edition's order."""
+    """Return one row a zone on the map, in the edition's order."""
+    return [row for row in all_rows(edition, state) if row.zone.is_drawn]
+
+
+def all_rows(edition: Edition, state: State) -> list[Row]:
+    """Return one row a zone of the state's tier, with the children whom no area holds."""
     need = edition.need(state.tier)
     shown = None if state.is_need else edition.figures(state.tier, state.service)
     zones = zones_of(edition, state.tier)
@@ -125,6 +130,4 @@ def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> lis
         return sorted(shown, key=lambda r: -(r.children or 0))
     if sort == "rank":
         return sorted(shown, key=lambda r: (r.need.rank is None, r.need.rank or 0))
-    return sorted(
-        shown, key=lambda r: (r.shown_class is None, -(r.value or 0), -(r.shown_class or 0))
-    )
+    return sorted(shown, key=lambda r: (-(r.shown_class or 0), -(r.value or 0)))

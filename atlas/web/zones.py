@@ -16,12 +16,21 @@ MAP_WIDTH = 260
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One reporting area; `rings` hold (longitude, latitude)."""
+    """
+    One reporting area; `rings` hold (longitude, latitude).
+
+    The zone of children whom no area holds has no rings: it stands in tables, never on a map.
+    """
 
     code: str
     names: Names
     parent: str | None
     rings: tuple[tuple[tuple[float, float], ...], ...]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the zone has a place on the map."""
+        return bool(self.rings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,11 @@ def ground_layers(town: Town) -> dict[str, list[dict[str, Any]]]:
             LineString([(west - 0.1, south + offset), (east + 0.1, south + offset + 0.03)]),
         ):
             cut = line.intersection(town.outline.buffer(0.01))
-            name = "primary" if k % 8 == 0 else "tertiary" if k % 4 == 0 else "residential"
+            name = "major" if k % 8 == 0 else "medium" if k % 4 == 0 else "minor"
             if not cut.is_empty:
                 roads.append(feature(cut, {"class": name}))
     green = [feature(z["shape"].centroid.buffer(0.0016), {}) for z in town.zones[::4]]
-    return {"sea": [feature(sea, {})], "green": green, "roads": roads}
+    return {"sea": [feature(sea, {})], "green": green, "road": roads}
 
 
 def feature(shape: Any, properties: dict[str, Any]) -> dict[str, Any]:
@@ -254,6 +254,7 @@ def manifest_of(
         "sources": [
             {
                 "names": both("Census", "سرشماری"),
+                "layers": ["cells", "population"],
                 "publisher": "Statistical Centre (invented)",
                 "licence": "CC-BY-4.0",
                 "attribution": "Statistical Centre (invented)",
@@ -262,6 +263,7 @@ def manifest_of(
             },
             {
                 "names": both("Places", "مکان‌ها"),
+                "layers": ["places", "streets"],
                 "publisher": "OpenStreetMap contributors",
                 "licence": "ODbL-1.0",
                 "attribution": "© OpenStreetMap contributors",

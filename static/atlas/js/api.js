@@ -29,6 +29,17 @@ export function readJson(address) {
 }
 
 /**
+ * The zones of a tier that have a place on the map; children whom no area holds have none.
+ *
+ * @param {string} address
+ */
+export async function readZones(address) {
+  const zones = await readJson(address);
+  const drawn = zones.features.filter((/** @type {any} */ feature) => feature.geometry);
+  return { ...zones, features: drawn };
+}
+
+/**
  * A part of a page, as elements.
  *
  * @param {string} address

@@ -1,4 +1,4 @@
-import { readJson } from "./api.js";
+import { readJson, readZones } from "./api.js";
 import { gapFigures, needFigures } from "./figures.js";
 import { fill, number } from "./format.js";
 import { Names } from "./layers/names.js";
@@ -52,9 +52,9 @@ export class AtlasMap {
 
   /** @param {State} state */
   async showTier(state) {
-    const outline = await readJson(this.config.files[`zones/${state.tier}`]);
+    const outline = await readZones(this.config.files[`zones/${state.tier}`]);
     const above = this.tierAbove(state.tier);
-    const aboveOutline = above ? await readJson(this.config.files[`zones/${above}`]) : null;
+    const aboveOutline = above ? await readZones(this.config.files[`zones/${above}`]) : null;
     if (this.store.state.tier !== state.tier) return;
     this.outline = outline;
     this.zones.show(outline);
@@ -69,7 +69,8 @@ export class AtlasMap {
     const file = await readJson(this.config.files[role]);
     const now = this.store.state;
     if (now.tier !== state.tier || now.service !== state.service) return;
-    this.figures = isNeed ? needFigures(file) : gapFigures(file, now);
+    const all = isNeed ? needFigures(file) : gapFigures(file, now);
+    this.figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
     this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
     this.legend.show(now, this.figures);
     this.showZone(now);

@@ -1,4 +1,4 @@
-import { readJson } from "./api.js";
+import { readZones } from "./api.js";
 import { AtlasMap } from "./atlas_map.js";
 import { startChoices } from "./choices.js";
 import { readConfig } from "./config.js";
@@ -129,7 +129,7 @@ async function start() {
   startZoom(atlas.map);
   startSearch(() => everythingNamed(config, store, atlas), config.words.notFound);
   startNear(
-    () => readJson(config.files[`zones/${store.state.tier}`]),
+    () => readZones(config.files[`zones/${store.state.tier}`]),
     (code) => store.change({ zone: code }),
     (name) => say(/** @type {keyof Words} */ (name)),
   );

@@ -1,4 +1,4 @@
-import { readJson } from "./api.js";
+import { readJson, readZones } from "./api.js";
 
 /** @import { Config } from "./config.js" */
 /** @import { AtlasMap } from "./atlas_map.js" */
@@ -27,7 +27,7 @@ export async function everythingNamed(config, store, atlas) {
  * @returns {Promise<Found[]>}
  */
 async function namedZones(config, store, tier) {
-  const zones = await readJson(config.files[`zones/${tier.code}`]);
+  const zones = await readZones(config.files[`zones/${tier.code}`]);
   return zones.features.map((/** @type {any} */ { properties: { code, names } }) => ({
     name: nameIn(names, config.language),
     what: tier.name,

@@ -3,27 +3,33 @@ import { PMTiles } from "pmtiles";
 import { LineSymbolizer, leafletLayer, PolygonSymbolizer } from "protomaps-leaflet";
 import { FileParts } from "../api.js";
 
-const MAJOR = new Set(["motorway", "trunk", "primary"]);
-const MIDDLE = new Set(["secondary", "tertiary"]);
-const LOCAL = new Set(["residential", "living_street", "unclassified", "pedestrian", "road"]);
-const LOCAL_FROM = 13;
-const PATHS_FROM = 15;
+/** Width of each class of street at zoom 13, and the zoom from which it is drawn. */
+const STREETS = {
+  major: { width: 2.3, from: 0 },
+  medium: { width: 1.35, from: 0 },
+  minor: { width: 0.55, from: 13 },
+  path: { width: 0.4, from: 15 },
+};
+const FULL_ZOOM = 13;
 const PER_ZOOM = 1.42;
 const THINNEST = 0.2;
+const BUILDINGS_FROM = 15;
+const RIVER_WIDTH = 2;
 
 /**
  * A street's width in pixels; 0 is not drawn.
  *
  * @param {number} zoom
- * @param {string} streetClass
+ * @param {string} streetClass major, medium, minor or path
  */
 export function streetWidth(zoom, streetClass) {
-  const name = streetClass.replace("_link", "");
-  const growth = PER_ZOOM ** (zoom - LOCAL_FROM);
-  if (MAJOR.has(name)) return 2.3 * growth;
-  if (MIDDLE.has(name)) return 1.35 * growth;
-  if (LOCAL.has(name)) return zoom < LOCAL_FROM ? 0 : 0.55 * growth;
-  return zoom < PATHS_FROM ? 0 : 0.4 * growth;
+  const street = STREETS[/** @type {keyof typeof STREETS} */ (streetClass)] ?? STREETS.path;
+  return zoom < street.from ? 0 : street.width * growth(zoom);
+}
+
+/** @param {number} zoom */
+function growth(zoom) {
+  return PER_ZOOM ** (zoom - FULL_ZOOM);
 }
 
 /** @param {string} name */
@@ -33,25 +39,27 @@ function colour(name) {
 
 /** What lies under the zones. */
 function groundRules() {
-  const areas = ["sea", "land", "green", "water", "buildings"];
-  const token = { buildings: "building" };
-  return areas.map((layer) => ({
+  const areas = ["sea", "green", "water", "building"].map((layer) => ({
     dataLayer: layer,
-    minzoom: layer === "buildings" ? PATHS_FROM : 0,
-    symbolizer: new PolygonSymbolizer({
-      fill: colour(/** @type {Record<string, string>} */ (token)[layer] ?? layer),
-    }),
+    minzoom: layer === "building" ? BUILDINGS_FROM : 0,
+    symbolizer: new PolygonSymbolizer({ fill: colour(layer) }),
   }));
+  const river = new LineSymbolizer({
+    color: colour("water"),
+    width: (/** @type {number} */ zoom) => RIVER_WIDTH * growth(zoom),
+  });
+  return [...areas, { dataLayer: "river", symbolizer: river }];
 }
 
 /** The streets, above the zones. */
 function streetRules() {
+  const rail = new LineSymbolizer({ color: colour("road-edge"), width: 1, dash: [4, 3] });
   const isDark = document.documentElement.dataset.theme === "dark";
   /** @type {(zoom: number, feature?: any) => number} */
   const width = (zoom, feature) => streetWidth(zoom, String(feature?.props.class ?? ""));
   return [
     {
-      dataLayer: "roads",
+      dataLayer: "road",
       filter: (/** @type {number} */ zoom, /** @type {any} */ feature) =>
         width(zoom, feature) > THINNEST,
       symbolizer: new LineSymbolizer({
@@ -61,6 +69,7 @@ function streetRules() {
         perFeature: true,
       }),
     },
+    { dataLayer: "rail", symbolizer: rail },
   ];
 }
 

@@ -12,6 +12,7 @@ import * as L from "leaflet";
 
 const HEIGHT = 18;
 const MARGIN = 6;
+const CHOSEN_LARGER = 1.3;
 const FIRST = 1000;
 const LAST = -1;
 
@@ -61,14 +62,15 @@ export class Names {
     const size = this.map.getSize();
     for (const zone of this.names) {
       const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
-      const half = this.width(zone.name) / 2 + MARGIN;
+      const isChosen = zone.code === this.chosen;
+      const half = (this.width(zone.name) * (isChosen ? CHOSEN_LARGER : 1)) / 2 + MARGIN;
       const isOutside = x < half || y < HEIGHT || x > size.x - half || y > size.y;
       const isCovering = taken.some(
         ([tx, ty, th]) => Math.abs(tx - x) < th + half && Math.abs(ty - y) < HEIGHT,
       );
       if (isOutside || isCovering) continue;
       taken.push([x, y, half]);
-      this.group.addLayer(nameMarker(zone, zone.code === this.chosen));
+      this.group.addLayer(nameMarker(zone, isChosen));
     }
   }
 

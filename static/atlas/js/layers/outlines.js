@@ -33,12 +33,10 @@ export function createOutlines(map) {
       }),
     );
     if (above) {
-      group.addLayer(
-        L.geoJSON(above, {
-          interactive: false,
-          style: { renderer: lines, pane: "lines", fill: false, className: "district-line" },
-        }),
-      );
+      // Outer rings only: slivers between the parts of a coarse zone are no borders.
+      const rings = outerRings(above).map((ring) => ring.map(([lon, lat]) => L.latLng(lat, lon)));
+      const style = { renderer: lines, pane: "lines", className: "district-line" };
+      group.addLayer(L.polyline(rings, { ...style, interactive: false }));
     }
   }
   return { show };

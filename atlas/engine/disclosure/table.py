@@ -168,7 +168,9 @@ class Disclosed:
         remains of the children). What follows from a split, such as places short, may be shown
         only where all four may.
     levels
-        Shape (n, s): the gap of the whole service, (full + out) of the children known about.
+        Shape (n, s): the gap of the whole service, (full + out) of the children known about. At
+        p = 1 a contribution follows from its own gap and the public weights alone; at p > 1 it
+        tells of the withheld ones as well, through the score.
     contributions
         Shape (n,): contributions, what-if-solved, the exact score and its interval. False where
         the gap of some service is withheld: then the zone shows its class only (METHOD §7).

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 # A worker tells every ten seconds that it lives; one that has not for this long is dead.
-SILENT_S = 60
+SILENT_S = 30
 
 
 @app.task(name="assess_city", retry=RetryStrategy(max_attempts=3, wait=10))

@@ -17,6 +17,7 @@ from spatial_data.importing.load.place_rows import PlaceWriter
 from spatial_data.importing.load.recipes import recipes
 from spatial_data.importing.load.records import write_city, write_records
 from spatial_data.importing.load.snapshots import fingerprint, keep
+from spatial_data.importing.validate.zones import tier_rows
 from spatial_data.models import ActiveLayer, LayerDecision, LayerVersion, Snapshot
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from atlas.bodies.models import User
-    from spatial_data.importing.city_schema import CityKeys, SourceKeys
+    from spatial_data.importing.city_schema import SourceKeys
     from spatial_data.importing.city_toml import CityFolder
     from spatial_data.importing.findings import Finding
     from spatial_data.importing.layers import CityLayers, KnownPlaces
@@ -131,12 +132,13 @@ def load_city(
     known = known_places(city.keys.city.slug)
     plans = recipes(city, kept, known.corrections)
     if _is_current(city, plans):
+        _write_facts(city)
         return LoadReport(city.keys.city.slug, city.keys.city.standard, ())
     layers = _build(city, findings, known, progress)
     findings.refuse_if_faulty()
     for file in kept.values():
         keep(file, place.snapshots)
-    rows = _write(city, layers, plans, _Load(kept, findings, at))
+    rows = _write(city, layers, plans, _Load(kept, findings, at, progress))
     return LoadReport(city.keys.city.slug, city.keys.city.standard, tuple(findings), rows)
 
 
@@ -147,6 +149,7 @@ class _Load:
     kept: Mapping[str, KeptFile]
     findings: Findings
     at: datetime
+    progress: Progress
 
 
 def _build(
@@ -159,33 +162,30 @@ def _build(
 
 
 def _is_current(city: CityFolder, plans: Mapping[str, Recipe]) -> bool:
-    """Say whether the city is already as the folder would make it."""
-    keys = city.keys.city
-    row = City.objects.filter(slug=keys.slug).first()
-    if row is None or not _says_the_same(row, keys):
-        return False
-    active = ActiveLayer.objects.filter(city=row).values_list("layer", "version__content_hash")
-    return dict(active) == {layer: plan.content_hash for layer, plan in plans.items()}
+    """Say whether every layer is already as the folder would make it."""
+    active = ActiveLayer.objects.filter(city__slug=city.keys.city.slug)
+    hashes = active.values_list("layer", "version__content_hash")
+    return dict(hashes) == {layer: plan.content_hash for layer, plan in plans.items()}
 
 
-def _says_the_same(row: City, keys: CityKeys) -> bool:
-    return (row.names, row.reference_date, row.standard) == (
-        *(keys.names, keys.reference_date),
-        keys.standard,
-    )
+@transaction.atomic
+def _write_facts(city: CityFolder) -> CityRecords:
+    """Write what a folder says of the city, its sources, tiers, kinds and offices."""
+    row = write_city(city.keys.city)
+    return write_records(row, city.keys, tier_rows(city.keys))
 
 
 @transaction.atomic
 def _write(
     city: CityFolder, layers: CityLayers, plans: Mapping[str, Recipe], load: _Load
 ) -> dict[str, int]:
-    row = write_city(city.keys.city)
-    records = write_records(row, city.keys, layers.tiers)
+    records = _write_facts(city)
     snapshots = _snapshots(city, records, load)
     written: dict[str, int] = {}
-    for layer, plan in plans.items():
+    for layer in load.progress(list(plans)):
+        plan = plans[layer]
         version = LayerVersion.objects.filter(
-            city=row, layer=layer, content_hash=plan.content_hash
+            city=records.city, layer=layer, content_hash=plan.content_hash
         ).first()
         if version is None:
             version = build_layer(plan, layers, records, snapshots, load)
@@ -195,14 +195,13 @@ def _write(
 
 
 def _snapshots(city: CityFolder, records: CityRecords, load: _Load) -> dict[str, Snapshot]:
-    """Take a snapshot of every file, by file name; the units' file belongs to its places."""
+    """Take a snapshot of every file, by path; the units' file belongs to its places."""
     declared = {source.key: source for source in city.keys.sources}
     found: dict[str, Snapshot] = {}
     for path, file in city.files():
         key = getattr(file, "source", "") or city.keys.places[int(path[1])].source
-        name = load.kept[file.path].path.name
-        said = [str(one) for one in load.findings if one.file == name]
-        found[name] = take_snapshot(
+        said = [str(one) for one in load.findings if one.file == file.path]
+        found[file.path] = take_snapshot(
             load.kept[file.path], records.sources[key], declared[key], at=load.at, said=said
         )
     return found
@@ -261,7 +260,7 @@ def build_layer(
     records
         The city's lasting records.
     snapshots
-        By file name.
+        By path, as city.toml writes it.
     load
         What all layers of this load share.
 
@@ -273,17 +272,16 @@ def build_layer(
     rules = dict(plan.rules)
     if plan.layer == "places":
         rules["complete_kinds"] = layers.complete_kinds
-    names = {file.path.name for file in plan.files}
     version = LayerVersion.objects.create(
         city=records.city,
         layer=plan.layer,
         content_hash=plan.content_hash,
         built_at=load.at,
         rules=rules,
-        report={"findings": [str(one) for one in load.findings if one.file in names]},
+        report={"findings": [str(one) for one in load.findings if one.file in plan.files]},
         row_count=0,
     )
-    version.snapshots.set({snapshots[name] for name in names})
+    version.snapshots.set({snapshots[path] for path in plan.files})
     version.row_count = _write_rows(version, layers, records, snapshots, load)
     version.save(update_fields=["row_count"])
     return version

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -57,7 +56,7 @@ class CityBuild:
         self.plan = GroundPlan(city.keys.city.srid)
         self.layers = CityLayers()
         # Streets, ground and places usually stand in one file.
-        self.extract: Callable[[Path], OsmExtract | None] = lru_cache(maxsize=4)(self._extract)
+        self.extract: Callable[[str], OsmExtract | None] = lru_cache(maxsize=4)(self._extract)
 
     def run(self, step: str) -> None:
         """Take one of STEPS; they build on each other in order."""
@@ -76,7 +75,7 @@ class CityBuild:
         try:
             return read()
         except UnreadableError as error:
-            self.findings.fault(Path(keys.path).name, "", error.problem, error.cure)
+            self.findings.fault(keys.path, "", error.problem, error.cure)
             return None
 
     def _polygons(self, keys: FileKeys) -> Polygons | None:
@@ -88,7 +87,7 @@ class CityBuild:
     def _zones(self) -> None:
         layers, findings = self.layers, self.findings
         layers.tiers = zone_checks.tier_rows(self.keys)
-        files = {tier.code: Path(tier.file.path).name for tier in self.keys.tiers}
+        files = {tier.code: tier.file.path for tier in self.keys.tiers}
         for tier in self.keys.tiers:
             polygons = self._polygons(tier.file)
             if polygons is not None:
@@ -141,11 +140,11 @@ class CityBuild:
     def _source_date(self, key: str) -> date:
         return next(one.reference_date for one in self.keys.sources if one.key == key)
 
-    def _extract(self, path: Path) -> OsmExtract | None:
+    def _extract(self, written: str) -> OsmExtract | None:
         try:
-            return read_osm(path, self.findings)
+            return read_osm(self.city.path(written), self.findings, written)
         except UnreadableError as error:
-            self.findings.fault(path.name, "", error.problem, error.cure)
+            self.findings.fault(written, "", error.problem, error.cure)
             return None
 
     def frame(self) -> BaseGeometry | None:
@@ -158,19 +157,19 @@ class CityBuild:
         return found
 
     def _streets(self) -> None:
-        path, frame = self.city.path(self.keys.streets.path), self.frame()
-        extract = self.extract(path)
+        file, frame = self.keys.streets.path, self.frame()
+        extract = self.extract(file)
         if extract is None or frame is None:
             return
         streets = read_streets(extract)
         shapely.prepare(frame)
         near = streets.keep(shapely.intersects(frame, streets.line))
         if not len(streets):
-            self.findings.fault(path.name, "", "no street one may walk is in it", "fetch it again")
+            self.findings.fault(file, "", "no street one may walk is in it", "fetch it again")
         elif not len(near):
             cure = "fetch the extract of this city"
-            self.findings.fault(path.name, "", "none of its streets lies near the city", cure)
-        self._note_streets(path.name, streets, near)
+            self.findings.fault(file, "", "none of its streets lies near the city", cure)
+        self._note_streets(file, streets, near)
         self.layers.streets = near
 
     def _note_streets(self, file: str, streets: Streets, near: Streets) -> None:
@@ -189,7 +188,7 @@ class CityBuild:
         frame = self.frame()
         if self.keys.basemap is None or frame is None:
             return
-        extract = self.extract(self.city.path(self.keys.basemap.path))
+        extract = self.extract(self.keys.basemap.path)
         if extract is not None:
             languages = self.keys.city.languages
             self.layers.buildings = read_buildings(extract, frame, self.plan)

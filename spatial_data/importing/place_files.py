@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,8 +44,7 @@ class PlaceFiles:
             try:
                 rows = self._osm(keys) if keys.format == "osm" else self._register(keys)
             except UnreadableError as error:
-                name = Path(keys.path).name
-                self.build.findings.fault(name, "", error.problem, error.cure)
+                self.build.findings.fault(keys.path, "", error.problem, error.cure)
                 continue
             files.append((keys, self._near(keys, rows)))
         return files
@@ -58,19 +56,18 @@ class PlaceFiles:
         left = int((~inside).sum())
         if left:
             said = f"{left} places lie beyond the city's margin and were left out"
-            self.build.findings.note(Path(keys.path).name, "", said)
+            self.build.findings.note(keys.path, "", said)
         return [row for row, is_inside in zip(rows, inside, strict=True) if is_inside]
 
     def _osm(self, keys: PlacesKeys) -> list[PlaceRow]:
-        path = self.build.city.path(keys.path)
-        extract = self.build.extract(path)
+        extract = self.build.extract(keys.path)
         if extract is None:
             return []
         languages = self.build.keys.city.languages
-        rows, shut = read_places(extract, path.name, keys.source, languages, keys.kinds)
+        rows, shut = read_places(extract, keys.path, keys.source, languages, keys.kinds)
         for kind, times in sorted(shut.items()):
             said = f"{times} × {kind} not open to all (access=private …): left out"
-            self.build.findings.note(path.name, "", said)
+            self.build.findings.note(keys.path, "", said)
         return rows
 
     def _register(self, keys: PlacesKeys) -> list[PlaceRow]:
@@ -92,7 +89,7 @@ class PlaceFiles:
 
     def _vector_rows(self, keys: PlacesKeys) -> list[RegisterRow]:
         shapes = read_vector(self.build.city.path(keys.path), keys)
-        name, findings = Path(keys.path).name, self.build.findings
+        name, findings = keys.path, self.build.findings
         if not len(shapes):
             raise UnreadableError(problem="no feature is in it", cure="export it again")
         if not check_whereabouts(shapes.shape, name, self.build.plan, findings):

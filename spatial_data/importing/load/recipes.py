@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spatial_data.importing.load.snapshots import KeptFile
 
 # Raised when the same files and keys would give other rows.
-BUILDER = 1
+BUILDER = 2
 # Which tables of city.toml go into which layer; the city's frame goes into all of them.
 FRAME = ("boundary", "tiers")
 PARTS = {
@@ -35,7 +35,7 @@ class Recipe:
 
     layer: str
     rules: dict[str, object]
-    files: tuple[KeptFile, ...]
+    files: tuple[str, ...]
     content_hash: str
 
 
@@ -77,9 +77,9 @@ def _recipe(
         sort_keys=True,
         default=str,
     )
-    own = {kept[path].sha256: kept[path] for path in used if _is_own(path, layer, parts)}
+    own = tuple(path for path in used if _is_own(path, layer, parts))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Recipe(layer, json.loads(json.dumps(rules, default=str)), tuple(own.values()), digest)
+    return Recipe(layer, json.loads(json.dumps(rules, default=str)), own, digest)
 
 
 def _is_own(path: str, layer: str, parts: Mapping[str, object]) -> bool:

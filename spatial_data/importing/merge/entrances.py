@@ -2,7 +2,8 @@
 Finds where one walks into a place: METHOD §3.3.
 
 Mapped gates; else where walkable ways cross the boundary; else points every 25 m of boundary
-within 30 m of a walkable way. A place without an outline is entered at its point.
+within 30 m of a walkable way; else the point of it nearest to one. A place without an outline is
+entered at its point.
 """
 
 from __future__ import annotations
@@ -67,6 +68,13 @@ class Walkways:
         found: NDArray[np.object_] = every[np.unique(near)]
         return found
 
+    def nearest_boundary(self, boundary: BaseGeometry) -> NDArray[np.object_]:
+        """Return the one point of a boundary that is nearest to a walkable way."""
+        found = self.line_tree.query_nearest(boundary, all_matches=False)
+        ways = [self.lines[number] for number in found]
+        met = [shapely.get_point(shapely.shortest_line(boundary, way), 0) for way in ways]
+        return np.array(met, object)
+
 
 def _steps(ring: BaseGeometry) -> NDArray[np.float64]:
     """Return how far along a ring its points stand; the first is not set again at the end."""
@@ -101,6 +109,7 @@ def _entrances(
             (walkways.gates_at, "gate"),
             (walkways.crossings, "crossing"),
             (walkways.boundary_points, "boundary"),
+            (walkways.nearest_boundary, "boundary"),
         ):
             points = find(boundary)
             if len(points):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,7 +88,7 @@ class _Merger:
                 self.known[row.kind].append(_Known(row, shape))
         if keys.complete:
             self.complete |= {*keys.kinds, *(row.kind for row in rows)}
-        self._note(Path(keys.path).name, joined, left_out)
+        self._note(keys.path, joined, left_out)
 
     def _note(self, file: str, joined: int, left_out: Sequence[str]) -> None:
         if joined:

@@ -78,9 +78,11 @@ class OsmExtract:
         return None if np.isnan(lon) else (float(lon), float(lat))
 
 
-def read_osm(path: Path, findings: Findings) -> OsmExtract:
+def read_osm(path: Path, findings: Findings, called: str = "") -> OsmExtract:
     """
     Return what `path` holds of streets, places, ground and buildings.
+
+    Findings name the file as it is `called` in city.toml.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def read_osm(path: Path, findings: Findings) -> OsmExtract:
     """
     _refuse_empty(path)
     try:
-        return _read(path, findings)
+        return _read(path, findings, called or path.name)
     except (RuntimeError, OSError, EOFError, gzip.BadGzipFile) as error:
         problem = f"the OpenStreetMap file is cut short or damaged ({error})"
         raise UnreadableError(problem=problem, cure="fetch it again, whole") from error
@@ -100,11 +102,11 @@ def _refuse_empty(path: Path) -> None:
         raise UnreadableError(problem="the file is empty", cure="fetch it again")
 
 
-def _read(path: Path, findings: Findings) -> OsmExtract:
+def _read(path: Path, findings: Findings, called: str) -> OsmExtract:
     extract = OsmExtract()
     is_sorted = _read_ways(path, extract)
     if not is_sorted:
-        findings.note(path.name, "", "way ids are out of order; they were sorted on reading")
+        findings.note(called, "", "way ids are out of order; they were sorted on reading")
     _read_areas(path, extract)
     _read_member_ways(path, extract)
     _read_tagged_nodes(path, extract)

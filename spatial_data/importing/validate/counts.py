@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spatial_data.importing.key_checks import level_of
@@ -32,7 +31,7 @@ class CountReader:
         self.keys = keys
         self.level = level_of(keys, name)
         self.codes = codes.get(self.level, set())
-        self.file = Path(keys.path).name
+        self.file = keys.path
         self.findings = findings
         self.unknown: list[str] = []
         self.faults = 0

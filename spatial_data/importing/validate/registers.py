@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import shapely
@@ -70,7 +69,7 @@ class RegisterReader:
         self.columns: PlaceColumnsKeys = keys.columns
         self.around = around
         self.findings = findings
-        self.file = Path(keys.path).name
+        self.file = keys.path
         self.faults = 0
         srid = keys.srid or 4326
         self.to_lonlat = Transformer.from_crs(srid, 4326, always_xy=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +39,7 @@ def sound_polygons(
     shapes: Shapes, keys: FileKeys, plan: GroundPlan, findings: Findings
 ) -> Polygons | None:
     """Return the wanted features of a file as sound polygons; None if it lies elsewhere."""
-    file = Path(keys.path).name
+    file = keys.path
     kept = [number for number in range(len(shapes)) if wanted(shapes.row(number), keys)]
     if not kept:
         findings.fault(file, "", "no feature is in it", "export it again, or correct where")

@@ -199,3 +199,25 @@ def test_the_frames_of_places_join_units_and_entrances(folder, load) -> None:
     assert units.capacity_unit.tolist() == ["m2", "seat", "seat"]
     assert sorted(set(places.entrance_place.tolist())) == [0, 1]
     assert places.complete_kinds == ("school",)
+
+
+def test_a_corrected_attribution_is_taken_over_without_new_layers(folder, load) -> None:
+    load(folder)
+    text = small_folder.CITY_TOML.replace("© Mappers", "© The Mappers")
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    assert not load(folder).changed
+    assert Snapshot.objects.get(file_name="map.osm").source.attribution == "© The Mappers"
+
+
+def test_two_files_of_one_name_in_two_folders_are_two_snapshots(folder, load) -> None:
+    (folder / "older").mkdir()
+    older = small_folder.COUNTS.replace("B0,10", "B0,9")
+    (folder / "older" / "counts.csv").write_text(older, encoding="utf-8")
+    more = small_folder.CITY_TOML.split("[[counts]]")[1].split("[streets]")[0]
+    shares = "[[shares]]" + more.replace("counts.csv", "older/counts.csv")
+    text = small_folder.CITY_TOML.replace("[streets]", shares + "[streets]")
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    load(folder)
+    rows = Count.objects.filter(area_code="B0", sex="girl").order_by("role")
+    assert [(row.role, row.persons) for row in rows] == [("count", 10), ("share", 9)]
+    assert len({row.snapshot_id for row in rows}) == 2

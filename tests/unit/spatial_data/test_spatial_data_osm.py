@@ -177,9 +177,20 @@ def test_an_open_edge_beside_a_street_is_entered_every_25_metres(tmp_path) -> No
     assert (count, origin) == (5, "boundary")
 
 
-def test_a_park_far_from_every_street_is_entered_at_its_point(tmp_path) -> None:
+def test_a_park_far_from_every_street_is_entered_on_its_boundary_nearest_to_one(tmp_path) -> None:
     ways = {1: ([1, 2], {"highway": "residential"})}
-    assert entered(tmp_path, ways, {1: (0, 900), 2: (300, 900)}) == (1, "point")
+    row = park()
+    find_entrances([row], streets_of(tmp_path, ways, {1: (110, 900), 2: (110, 990)}), PLAN)
+    ((point, origin),) = row.entrances
+    assert origin == "boundary"
+    assert (point.x, point.y) == pytest.approx(degrees(110, 200), abs=1e-6)
+
+
+def test_a_city_without_streets_enters_a_park_at_its_point(tmp_path) -> None:
+    assert entered(tmp_path, {1: ([1, 2], {"highway": "motorway"})}, {1: (0, 0), 2: (9, 0)}) == (
+        1,
+        "point",
+    )
 
 
 def test_walkways_without_gates_have_none_anywhere(tmp_path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,12 +13,13 @@ from tests.integration.publishing.grid_city import GridCity
 
 PASSWORD = "seven plain words make a door"  # noqa: S105 - of the test's own account
 
+# The browser's driver runs a loop in this thread, and the database is made while it does.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 
 @pytest.fixture
-def desk(monkeypatch, live_server, browser):
+def desk(live_server, browser):
     """The admin in a browser, logged in; it may neither complain nor ask another host."""
-    # The browser's driver runs a loop in this thread; the rows are only read before and after it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     User.objects.create_superuser("steward", password=PASSWORD)
     GridCity()
     watch = Watch()

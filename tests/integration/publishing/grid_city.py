@@ -123,17 +123,17 @@ class GridCity:
                 ("half", "نیمه", "halves", 0),
             )
         }
-        names = [f"N{n}" for n in range(1, 9)]
+        names = [f"N{number}" for number in range(1, 9)]
         self.inside = {"city": names, "D1": names[:4], "D2": names[4:]}
-        for n, district in enumerate(("D1", "D2")):
-            self._zone(tiers["district"], district, None, square(2 * n, 0, 2, 2))
+        for number, code in enumerate(("D1", "D2")):
+            self._zone(tiers["district"], code, None, square(2 * number, 0, 2, 2))
         for number, code in enumerate(names):
-            district, place = divmod(number, 4)
-            column, row = 2 * district + place % 2, place // 2
-            self._zone(tiers["neighbourhood"], code, f"D{district + 1}", square(column, row))
-        for n, half in enumerate(("north", "south")):
-            self._zone(tiers["half"], half, None, square(0, 1 - n, 4, 1))
-            self.inside[half] = [c for i, c in enumerate(names) if i % 4 // 2 == 1 - n]
+            east, place = divmod(number, 4)
+            column, row = 2 * east + place % 2, place // 2
+            self._zone(tiers["neighbourhood"], code, f"D{east + 1}", square(column, row))
+        for line, half in enumerate(("north", "south")):
+            self._zone(tiers["half"], half, None, square(0, 1 - line, 4, 1))
+            self.inside[half] = [c for i, c in enumerate(names) if i % 4 // 2 == 1 - line]
         self._zone(tiers["half"], "unassigned-half", None, None)
         self.inside["unassigned-half"] = []
 

@@ -106,8 +106,8 @@ def test_order_of_zones_changes_nothing(town, random) -> None:
 
 
 def test_a_parent_with_one_child_zone_scores_like_it() -> None:
-    counts = [np.array([[n], [n]]) for n in (12, 30, 100, 10)]
-    twin = need.score(need.gap(*counts), np.array([1.0]), ScoreRule())
+    full, out, children, unknown = (np.array([[n], [n]]) for n in (12, 30, 100, 10))
+    twin = need.score(need.gap(full, out, children, unknown), np.array([1.0]), ScoreRule())
     assert twin.need[0] == twin.need[1]
     assert twin.rank.tolist() == [1, 1]
 

@@ -88,6 +88,8 @@ def _nodes_within(
     graph: Graph, doors: Doors, place: int, limit: int, room: Scratch, entry: Int32, after: Int32
 ) -> tuple[int, Int32, Int32]:
     """Settle the nodes within `limit` of a place; return their number and the grown queue."""
+    # Arrays are taken out of their tuples first: in the loop each look would count references.
+    start, head, cm = graph.start, graph.head, graph.cm
     cost, touched, bucket = room.node_cm, room.node, room.bucket
     count = 0
     free = 0
@@ -114,9 +116,9 @@ def _nodes_within(
             here = cost[v]
             if here >> SHIFT < b:
                 continue
-            for a in range(graph.start[v], graph.start[v + 1]):
-                there = here + graph.cm[a]
-                u = graph.head[a]
+            for a in range(start[v], start[v + 1]):
+                there = here + cm[a]
+                u = head[a]
                 if there <= limit and there < cost[u]:
                     if cost[u] == FAR_CM:
                         touched[count] = u
@@ -150,14 +152,16 @@ def points_within(
     """
     nodes, entry, after = _nodes_within(graph, doors, place, limit, room, entry, after)
     cost, found = room.point_cm, room.point
+    node, node_cm = room.node, room.node_cm
+    first, hung, hung_cm = points.node_first, points.point, points.cm
     count = 0
     for t in range(nodes):
-        v = room.node[t]
-        here = room.node_cm[v]
-        room.node_cm[v] = FAR_CM
-        for k in range(points.node_first[v], points.node_first[v + 1]):
-            there = here + points.cm[k]
-            i = points.point[k]
+        v = node[t]
+        here = node_cm[v]
+        node_cm[v] = FAR_CM
+        for k in range(first[v], first[v + 1]):
+            there = here + hung_cm[k]
+            i = hung[k]
             if there <= limit and there < cost[i]:
                 if cost[i] == FAR_CM:
                     found[count] = i
@@ -178,8 +182,9 @@ def points_within(
 @kernel
 def forget(room: Scratch, count: int) -> None:
     """Make the working memory ready for the next search."""
+    cost, found = room.point_cm, room.point
     for t in range(count):
-        room.point_cm[room.point[t]] = FAR_CM
+        cost[found[t]] = FAR_CM
 
 
 @kernel

@@ -17,12 +17,12 @@ from spatial_data.importing.merge.entrances import find_entrances
 from spatial_data.importing.merge.identity import give_codes
 from spatial_data.importing.merge.same_place import merge_places
 from spatial_data.importing.place_files import PlaceFiles
+from spatial_data.importing.read.apart import read_apart
 from spatial_data.importing.read.osm_file import OsmExtract, read_osm
 from spatial_data.importing.read.osm_ground import read_buildings, read_ground
 from spatial_data.importing.read.streets import Streets, read_streets
 from spatial_data.importing.read.table_file import read_table
 from spatial_data.importing.read.unreadable import UnreadableError
-from spatial_data.importing.read.vector_file import read_vector
 from spatial_data.importing.validate import zones as zone_checks
 from spatial_data.importing.validate.cells import cell_rows
 from spatial_data.importing.validate.counts import CountReader
@@ -79,7 +79,7 @@ class CityBuild:
             return None
 
     def _polygons(self, keys: FileKeys) -> Polygons | None:
-        shapes = self._try(keys, lambda: read_vector(self.city.path(keys.path), keys))
+        shapes = self._try(keys, lambda: read_apart(self.city.path(keys.path), keys))
         if shapes is None:
             return None
         return zone_checks.sound_polygons(shapes, keys, self.plan, self.findings)

@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 
 from spatial_data.importing.read import fields as field
+from spatial_data.importing.read.apart import read_apart
 from spatial_data.importing.read.osm_places import read_places
 from spatial_data.importing.read.osm_shapes import polygonal
 from spatial_data.importing.read.table_file import read_table
 from spatial_data.importing.read.unreadable import UnreadableError
-from spatial_data.importing.read.vector_file import read_vector
 from spatial_data.importing.validate.polygons import check_whereabouts
 from spatial_data.importing.validate.registers import RegisterReader, RegisterRow, Surroundings
 from spatial_data.sources.kinds import KINDS
@@ -88,7 +88,7 @@ class PlaceFiles:
         return [RegisterRow(f"row {row.number}", row.fields) for row in table.rows]
 
     def _vector_rows(self, keys: PlacesKeys) -> list[RegisterRow]:
-        shapes = read_vector(self.build.city.path(keys.path), keys)
+        shapes = read_apart(self.build.city.path(keys.path), keys)
         name, findings = keys.path, self.build.findings
         if not len(shapes):
             raise UnreadableError(problem="no feature is in it", cure="export it again")

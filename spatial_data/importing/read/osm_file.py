@@ -162,9 +162,11 @@ def _read_areas(path: Path, extract: OsmExtract) -> None:
 def _read_member_ways(path: Path, extract: OsmExtract) -> None:
     members = {ref for area in extract.areas.values() for ref in (*area.outer, *area.inner)}
     missing = members - extract.ways.keys()
+    # pyosmium's own filter by id keeps a bit for every id there could be: more than a gigabyte.
     if missing:
-        for way in _objects(path, osmium.osm.WAY, osmium.filter.IdFilter(missing)):
-            extract.ways[way.id] = _way(way)
+        for way in _objects(path, osmium.osm.WAY):
+            if way.id in missing:
+                extract.ways[way.id] = _way(way)
 
 
 def _read_tagged_nodes(path: Path, extract: OsmExtract) -> None:
@@ -178,12 +180,9 @@ def _read_coordinates(path: Path, extract: OsmExtract) -> None:
     used = [way.nodes for way in extract.ways.values()]
     tagged = np.fromiter(extract.nodes, np.int64, len(extract.nodes))
     wanted = np.unique(np.concatenate([*used, tagged])) if used or len(tagged) else tagged
-    rows = [
-        (node.id, node.lon, node.lat)
-        for node in _objects(path, osmium.osm.NODE, osmium.filter.IdFilter(wanted.tolist()))
-    ]
-    table = np.array(rows, np.float64).reshape(-1, 3)
-    ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-    order = np.argsort(ids, kind="stable")
-    extract.node_id = ids[order]
-    extract.lonlat = table[order, 1:]
+    nodes = ((node.id, node.lon, node.lat) for node in _objects(path, osmium.osm.NODE))
+    table = np.fromiter(nodes, [("id", np.int64), ("lon", np.float64), ("lat", np.float64)])
+    table = table[np.isin(table["id"], wanted)]
+    table = table[np.argsort(table["id"], kind="stable")]
+    extract.node_id = table["id"].copy()
+    extract.lonlat = np.column_stack([table["lon"], table["lat"]])

@@ -10,3 +10,11 @@ class UnreadableError(Exception):
         super().__init__(problem)
         self.problem = problem
         self.cure = cure
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        """Let it travel from the process that reads a file to the one that asked."""
+        return _again, (self.problem, self.cure)
+
+
+def _again(problem: str, cure: str) -> UnreadableError:
+    return UnreadableError(problem=problem, cure=cure)

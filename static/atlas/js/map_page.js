@@ -1,4 +1,4 @@
-import { readZones } from "./api.js";
+import { NotLoaded, readZones } from "./api.js";
 import { AtlasMap } from "./atlas_map.js";
 import { startChoices } from "./choices.js";
 import { readConfig } from "./config.js";
@@ -57,11 +57,12 @@ function listen(atlas) {
   });
   store.listen((state, changed) => {
     if (!isBack) keepAddress(state, changed);
-    redraw(atlas, state, changed);
+    const drawn = redraw(atlas, state, changed);
     if (!needsPanel(state, changed)) return;
     const query = queryOf({ ...state, at: "" }, config.start);
     panel.show(config.pages.panel + query, changed.has("zone"));
-    if (state.zone) announce(atlas, state.zone);
+    // A zone of another tier has its outline only once that tier is drawn.
+    if (state.zone) drawn.then(() => announce(atlas, state.zone));
   });
   window.addEventListener("popstate", () => {
     isBack = true;
@@ -77,12 +78,17 @@ function listen(atlas) {
  * @param {State} state
  * @param {Set<keyof State>} changed
  */
-function redraw(atlas, state, changed) {
-  if (changed.has("tier")) atlas.showTier(state);
-  else if (changed.has("service") || changed.has("band") || changed.has("sex"))
-    atlas.showFigures(state);
-  else if (changed.has("zone")) atlas.showZone(state);
-  if (changed.has("layers")) atlas.showPlaces(state);
+async function redraw(atlas, state, changed) {
+  try {
+    if (changed.has("tier")) await atlas.showTier(state);
+    else if (changed.has("service") || changed.has("band") || changed.has("sex"))
+      await atlas.showFigures(state);
+    else if (changed.has("zone")) atlas.showZone(state);
+    if (changed.has("layers")) await atlas.showPlaces(state);
+  } catch (error) {
+    if (!(error instanceof NotLoaded || error instanceof TypeError)) throw error;
+    say("noFigures");
+  }
 }
 
 /**
@@ -92,9 +98,9 @@ function redraw(atlas, state, changed) {
  * @param {Set<keyof State>} changed
  */
 function needsPanel(state, changed) {
-  return (
-    Boolean(state.zone) && (changed.has("service") || changed.has("band") || changed.has("sex"))
-  );
+  if (changed.has("zone") || changed.has("tier")) return true;
+  const isOther = changed.has("service") || changed.has("band") || changed.has("sex");
+  return state.zone !== "" && isOther;
 }
 
 /**

@@ -147,7 +147,7 @@ def voronoi(area: Polygon, count: int, rng: random.Random) -> list[Polygon]:
             seeds.append(p)
     cells = shapely.voronoi_polygons(MultiPoint(seeds), extend_to=area)
     cut = [shapely.intersection(c, area, grid_size=1e-5) for c in cells.geoms]
-    return [c for c in cut if not c.is_empty]
+    return [c for c in cut if isinstance(c, Polygon) and not c.is_empty]
 
 
 def make_town(count: int = 40) -> Town:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.templatetags.static import static
 from django.urls import translate_url
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
 from atlas.lib.digits import in_language
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from atlas.web.addresses import Addresses
     from atlas.web.edition import Band as AgeBand
     from atlas.web.edition import City, Edition, EditionFile, Names, Tier
+    from atlas.web.why import Sentence
 
 register = template.Library()
 
@@ -151,6 +152,13 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("atlas/icons.svg"),
         name,
     )
+
+
+@register.filter
+def causes_marked(sentence: Sentence) -> SafeString:
+    """Write a sentence with its cause set bold."""
+    marked = ((("<strong>{}</strong>" if p.is_cause else "{}"), p.text) for p in sentence.pieces)
+    return format_html_join("", "{}", ((format_html(form, text),) for form, text in marked))
 
 
 @register.simple_tag

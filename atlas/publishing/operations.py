@@ -122,6 +122,7 @@ def publish(
         if not (folder / city.slug / str(kept) / MANIFEST).is_file():
             tell("files")
             rebuild(kept, folder)
+        _show_if_newest(kept, folder)
         return kept
 
 
@@ -155,10 +156,7 @@ def rebuild(edition: Edition, editions: Path) -> Path:
                 f"comes out as {manifest[:12]}: other programs or other code wrote it"
             )
             raise RebuildError(msg)
-        place = put_in_place(folder, editions, slug, name)
-    if current(editions, slug) is None or _is_newest(edition):
-        make_current(editions, slug, name)
-    return place
+        return put_in_place(folder, editions, slug, name)
 
 
 def write_files(edition: Edition, folder: Path) -> str:
@@ -213,8 +211,12 @@ def _totals(rows: PublishedRows) -> dict[str, int | None]:
     return totals
 
 
-def _is_newest(edition: Edition) -> bool:
-    return not Edition.objects.filter(city=edition.city, pk__gt=edition.pk).exists()
+def _show_if_newest(edition: Edition, editions: Path) -> None:
+    """Make the edition current, also where an earlier try was killed just before it did."""
+    slug, name = edition.city.slug, str(edition)
+    is_newest = not Edition.objects.filter(city=edition.city, pk__gt=edition.pk).exists()
+    if is_newest and current(editions, slug) != name:
+        make_current(editions, slug, name)
 
 
 @contextmanager
@@ -251,7 +253,7 @@ def _publish_new(
             edition.manifest_sha256 = write_files(edition, folder)
             edition.save(update_fields=["manifest_sha256"])
         put_in_place(folder, editions, slug, str(edition))
-    make_current(editions, slug, str(edition))
+    _show_if_newest(edition, editions)
     return edition
 
 

@@ -25,11 +25,12 @@ from atlas.reports.tables import (
 from spatial_data.models import ZoneVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from atlas.assessments.models import Edition
     from atlas.lib.edition_folder import WrittenFile
+    from atlas.reports.tables import Row
     from spatial_data.models import LayerVersion
 
 _SPLIT = ("children", "served", "full", "out", "unknown", "not_served_percent", "state")
@@ -63,13 +64,13 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
             figures=published.figures(edition, code, using=DEFAULT_DB_ALIAS),
             scores=published.scores(edition, code, using=DEFAULT_DB_ALIAS),
         )
+        need, gaps = list(need_rows(own)), list(gap_rows(own))
         for language in LANGUAGES:
             words = Words(language, about)
-            tables = (("need", NEED, need_rows(own)), ("gaps", GAPS, gap_rows(own)))
-            for name, columns, rows in tables:
+            for name, columns, rows in (("need", NEED, need), ("gaps", GAPS, gaps)):
                 content = as_csv(columns, rows, words)
                 files.append(_csv(folder, f"{name}-{code}.{language}", content))
-        files.append(_geojson(folder, code, _features(own, zones)))
+        files.append(_geojson(folder, code, _features(need, gaps, _outlines(zones, code))))
     for language in LANGUAGES:
         words = Words(language, about)
         sources = as_csv(SOURCES, source_rows(about), words)
@@ -95,26 +96,29 @@ def _named_zones(version: LayerVersion, tier: str) -> dict[str, tuple[dict[str, 
     }
 
 
-def _features(tier: TierFigures, version: LayerVersion) -> Iterator[dict[str, Any]]:
-    """Yield one feature a zone: its need, and the split of each service for all children."""
-    outlines = dict(
-        ZoneVersion.objects.filter(layer_version=version, zone__code__in=list(tier.zones))
+def _outlines(version: LayerVersion, tier: str) -> dict[str, Any]:
+    """Return the outlines of a tier's zones as GeoJSON, rounded by the database."""
+    rows = (
+        ZoneVersion.objects.filter(layer_version=version, tier__code=tier, outline__isnull=False)
         .annotate(geojson=AsGeoJSON("outline", precision=geojson.DECIMALS))
         .values_list("zone__code", "geojson")
     )
+    return {code: json.loads(shape) for code, shape in rows}
+
+
+def _features(
+    need: Sequence[Row], gaps: Sequence[Row], outlines: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield one feature a zone: its need, and the split of each service for all children."""
     splits: dict[str, dict[str, Any]] = {}
-    for row in gap_rows(tier):
+    for row in gaps:
         if row["band"] == ALL and row["sex"] == ALL:
             own = splits.setdefault(row["zone"], {})
             own |= {f"{row['service']}_{name}": row[name] for name in _SPLIT}
-    for row in need_rows(tier):
-        shape = outlines.get(row["zone"])
-        properties = row | splits.get(row["zone"], {})
-        yield geojson.feature(
-            None if shape is None else _parsed(shape), properties, code=row["zone"]
-        )
-
-
-def _parsed(shape: str) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(shape)
-    return parsed
+    for row in need:
+        yield {
+            "type": "Feature",
+            "id": row["zone"],
+            "geometry": outlines.get(row["zone"]),
+            "properties": row | splits.get(row["zone"], {}),
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from django.contrib.gis.db.models.functions import Transform
@@ -49,7 +49,7 @@ def drawn_zones(version: LayerVersion) -> dict[str, list[DrawnZone]]:
     return drawn
 
 
-def feature_collection(zones: Iterable[DrawnZone], srid: int) -> dict[str, object]:
+def feature_collection(zones: Iterable[DrawnZone], srid: int) -> dict[str, Any]:
     """Return the zones as GeoJSON, each with the point where its name fits best."""
     to_degrees = Transformer.from_crs(srid, 4326, always_xy=True)
     return geojson.collection(_feature(zone, to_degrees) for zone in zones)

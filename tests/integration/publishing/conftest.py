@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from atlas.assessments.models import PublishedCompleteness, PublishedFigure, PublishedScore
 from atlas.publishing.operations import publish
 from tests.integration.publishing.grid_city import NOON, GridCity
 
@@ -36,3 +37,11 @@ def published(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: AR
         edition = publish(grid.city, at=NOON)
         yield grid, edition, editions / "grid" / str(edition)
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def leaving_no_rows(transactional_db):  # noqa: ARG001 - after the test it empties what it sees
+    """Empty the published schema too: Django's own clearing looks only where it searches."""
+    yield
+    for model in (PublishedFigure, PublishedScore, PublishedCompleteness):
+        model.objects.all().delete()

@@ -8,7 +8,10 @@ from atlas.assessments.models import Edition, PublishedFigure
 from atlas.publishing.operations import publish
 from tests.integration.publishing.grid_city import NOON, GridCity
 
-pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "published"])
+pytestmark = [
+    pytest.mark.django_db(transaction=True, databases=["default", "published"]),
+    pytest.mark.usefixtures("leaving_no_rows"),
+]
 
 
 def test_faces_read_rows_as_the_reader():

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from atlas.assessments.standards.loading import load_standards
-
-# Tests are imported by their path: what they share lies beside them.
-sys.path.insert(0, str(Path(__file__).parent))
-
-from small_town import NOON, SmallTown
+from tests.integration.assessments.small_town import NOON, SmallTown
 
 if TYPE_CHECKING:
     from atlas.assessments.models import StandardSet

@@ -189,7 +189,7 @@ class SmallTown:
                 street_class="residential",
                 speed_kmh=30,
                 features=16,
-                length_m=_WGS84.inv(*start.coords, *end.coords)[2],
+                length_m=_WGS84.inv(start.x, start.y, end.x, end.y)[2],
                 line=LineString(start, end, srid=4326),
             )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
-from small_town import LAYERS, NOON, VOUCHED_FOR, SmallTown
 
 from atlas.assessments import queries
 from atlas.assessments.inputs.city import MissingLayerError
@@ -19,6 +18,7 @@ from atlas.assessments.models import (
 )
 from atlas.assessments.operations import adopt, run_assessment
 from spatial_data.models import ActiveLayer, LayerVersion, PlaceVersion, Unit
+from tests.integration.assessments.small_town import LAYERS, NOON, VOUCHED_FOR, SmallTown
 
 pytestmark = pytest.mark.django_db
 CHILD = 1_000_000

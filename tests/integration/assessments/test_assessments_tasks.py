@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
-from small_town import NOON, SmallTown
 
 from atlas.assessments import tasks
 from atlas.assessments.models import Assessment
 from atlas.assessments.standards.loading import load_standards
+from tests.integration.assessments.small_town import NOON, SmallTown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # One tick a zone is drawn up to this many; above, the ticks only stand for the line.
 MOST_TICKS = 60
 GRADES = 4
+FEW_NAMES = 3
+# With more bars than this, the first column is full without the places.
+MOST_BARS = 8
 NOTES = {
     "capacity_unknown": gettext_lazy(
         "Judged by distance alone, because the room of some places is not known: %(services)s."
@@ -83,6 +86,12 @@ class KindPlaces:
     name: str
     places: tuple[Place, ...]
 
+    @property
+    def some_names(self) -> str:
+        """The first few names; places without one are counted, not named."""
+        names = list(dict.fromkeys(words.name_of(p.names) for p in self.places if p.names))
+        return " · ".join(names[:FEW_NAMES]) + (" …" if len(names) > FEW_NAMES else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
@@ -118,6 +127,11 @@ class Panel:
     data_word: str
     tier_in_sentence: str
     classes: tuple[int, ...] = (1, 2, 3, 4, 5)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the bars alone fill a column."""
+        return len(self.splits) > MOST_BARS
 
 
 def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:

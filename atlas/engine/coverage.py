@@ -228,8 +228,8 @@ def _zones(
     others = np.ones(demand.code.size, np.bool_)
     others[outcome.row] = False
     crowd = Crowd(
-        children=demand.children_micro,
-        zone=demand.zone,
+        children=np.ascontiguousarray(demand.children_micro, np.int64),
+        zone=np.ascontiguousarray(demand.zone, np.int32),
         edge_cm=_edge_cm(demand),
         row=np.concatenate((outcome.row, np.flatnonzero(others))),
         judged=outcome.row.size,
@@ -238,7 +238,7 @@ def _zones(
         services=block.services,
         column=block.column,
         reach=np.where(block.is_city_wide, -1, requirements.reach_cm).astype(np.int32),
-        incomplete=incomplete,
+        incomplete=np.ascontiguousarray(incomplete, np.bool_),
         is_shared=outcome.is_shared,
         share=outcome.share,
         places=outcome.places,

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
-from atlas.engine.kernels.search import Doors, Graph, Standing, forget, points_within, scratch
+from atlas.engine.kernels.search import (
+    QUEUE_ROOM,
+    Doors,
+    Graph,
+    Standing,
+    forget,
+    larger,
+    points_within,
+    queue_of,
+    scratch,
+)
 from atlas.engine.kernels.wide import part_of, product, quotient, scaled, total
 
 if TYPE_CHECKING:
@@ -163,8 +173,7 @@ def share_out(
     steps = columns.weight.shape[0]
     standing = points.along.shape[0]
     room = scratch(graph.start.shape[0] - 1, standing, columns.reach.max())
-    entry = np.empty(1024, np.int32)
-    after = np.empty(1024, np.int32)
+    queue = queue_of(QUEUE_ROOM)
     everyone = np.zeros((lanes, steps), np.int64)
     members = np.zeros((lanes, steps), np.int64)
     part = np.zeros(2, np.int64)
@@ -178,7 +187,10 @@ def share_out(
         limit = _farthest(place, offers, columns.reach)
         if limit < 0:
             continue
-        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
+        count = points_within(graph, points, doors, place, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, place, limit, room, queue)
         everyone[:] = 0
         for t in range(count):
             i = room.point[t]
@@ -272,14 +284,16 @@ def use_of(
     """
     lanes = columns.reach.shape[0]
     room = scratch(graph.start.shape[0] - 1, points.along.shape[0], columns.reach.max())
-    entry = np.empty(1024, np.int32)
-    after = np.empty(1024, np.int32)
+    queue = queue_of(QUEUE_ROOM)
     everyone = np.zeros(lanes, np.int64)
     for place in order:
         limit = _farthest(place, offers, columns.reach)
         if limit < 0:
             continue
-        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
+        count = points_within(graph, points, doors, place, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, place, limit, room, queue)
         everyone[:] = 0
         for t in range(count):
             i = room.point[t]

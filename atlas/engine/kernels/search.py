@@ -16,6 +16,8 @@ SHIFT = 10
 
 FAR_CM = (1 << 31) - 1
 
+QUEUE_ROOM = 1 << 14
+
 
 class Graph(NamedTuple):
     """The search graph: a symmetric CSR."""
@@ -63,6 +65,19 @@ class Scratch(NamedTuple):
     bucket: Int32
 
 
+class Queue(NamedTuple):
+    """Nodes waiting in buckets: who, and who waits behind."""
+
+    entry: Int32
+    after: Int32
+
+
+@kernel
+def queue_of(room: int) -> Queue:
+    """Return an empty queue."""
+    return Queue(np.empty(room, np.int32), np.empty(room, np.int32))
+
+
 @kernel
 def scratch(nodes: int, points: int, limit_cm: int) -> Scratch:
     """Return working memory for searches up to `limit_cm`."""
@@ -76,7 +91,7 @@ def scratch(nodes: int, points: int, limit_cm: int) -> Scratch:
 
 
 @kernel
-def _larger(array: Int32) -> Int32:
+def _longer(array: Int32) -> Int32:
     """Return a copy with twice the room."""
     larger = np.empty(2 * array.shape[0] + 16, np.int32)
     larger[: array.shape[0]] = array
@@ -85,31 +100,36 @@ def _larger(array: Int32) -> Int32:
 
 @kernel
 def _nodes_within(
-    graph: Graph, doors: Doors, place: int, limit: int, room: Scratch, entry: Int32, after: Int32
-) -> tuple[int, Int32, Int32]:
-    """Settle the nodes within `limit` of a place; return their number and the grown queue."""
-    # Arrays are taken out of their tuples first: in the loop each look would count references.
+    graph: Graph, doors: Doors, place: int, limit: int, room: Scratch, queue: Queue
+) -> int:
+    """
+    Settle the nodes within `limit` of a place and return their number; -1 if the queue is full.
+
+    Arrays are taken out of their tuples first, and none is replaced by a larger one here: either
+    would count references in the innermost loop, at four times the cost.
+    """
     start, head, cm = graph.start, graph.head, graph.cm
     cost, touched, bucket = room.node_cm, room.node, room.bucket
+    entry, after = queue.entry, queue.after
+    # Each node popped may push all its neighbours: the queue must have room for them.
+    most = entry.shape[0]
     count = 0
     free = 0
     for e in range(doors.place_first[place], doors.place_first[place + 1]):
         for at_end in range(2):
             v = doors.end[e] if at_end else doors.start[e]
             there = doors.leg[e] + (doors.to_end[e] if at_end else doors.to_start[e])
-            if there <= limit and there < cost[v]:
+            if there <= limit and there < cost[v] and free < most:
                 if cost[v] == FAR_CM:
                     touched[count] = v
                     count += 1
                 cost[v] = there
-                if free == entry.shape[0]:
-                    entry, after = _larger(entry), _larger(after)
                 entry[free] = v
                 after[free] = bucket[there >> SHIFT]
                 bucket[there >> SHIFT] = free
                 free += 1
     for b in range((limit >> SHIFT) + 1):
-        while bucket[b] >= 0:
+        while bucket[b] >= 0 and free < most:
             k = bucket[b]
             bucket[b] = after[k]
             v = entry[k]
@@ -119,18 +139,28 @@ def _nodes_within(
             for a in range(start[v], start[v + 1]):
                 there = here + cm[a]
                 u = head[a]
-                if there <= limit and there < cost[u]:
+                if there <= limit and there < cost[u] and free < most:
                     if cost[u] == FAR_CM:
                         touched[count] = u
                         count += 1
                     cost[u] = there
-                    if free == entry.shape[0]:
-                        entry, after = _larger(entry), _larger(after)
                     entry[free] = u
                     after[free] = bucket[there >> SHIFT]
                     bucket[there >> SHIFT] = free
                     free += 1
-    return count, entry, after
+    if free < most:
+        return count
+    for t in range(count):
+        cost[touched[t]] = FAR_CM
+    bucket[:] = -1
+    return -1
+
+
+@kernel
+def larger(queue: Queue) -> Queue:
+    """Return a queue with four times the room."""
+    room = 4 * queue.entry.shape[0]
+    return Queue(np.empty(room, np.int32), np.empty(room, np.int32))
 
 
 @kernel
@@ -141,16 +171,17 @@ def points_within(
     place: int,
     limit: int,
     room: Scratch,
-    entry: Int32,
-    after: Int32,
-) -> tuple[int, Int32, Int32]:
+    queue: Queue,
+) -> int:
     """
-    Find the points within `limit` of a place: the first rows of ``room.point``.
+    Find the points within `limit` of a place: the first rows of ``room.point``; -1: queue full.
 
     Their costs stand in ``room.point_cm`` until `forget`. A cost is leg + streets + leg; who
     lives on an entrance's own edge may also go directly along it.
     """
-    nodes, entry, after = _nodes_within(graph, doors, place, limit, room, entry, after)
+    nodes = _nodes_within(graph, doors, place, limit, room, queue)
+    if nodes < 0:
+        return -1
     cost, found = room.point_cm, room.point
     node, node_cm = room.node, room.node_cm
     first, hung, hung_cm = points.node_first, points.point, points.cm
@@ -167,16 +198,17 @@ def points_within(
                     found[count] = i
                     count += 1
                 cost[i] = there
+    on_edge, along, leg = points.edge_first, points.along, points.leg
     for e in range(doors.place_first[place], doors.place_first[place + 1]):
-        edge = doors.edge[e]
-        for i in range(points.edge_first[edge], points.edge_first[edge + 1]):
-            there = doors.leg[e] + abs(doors.to_start[e] - points.along[i]) + points.leg[i]
+        edge, at, own_leg = doors.edge[e], doors.to_start[e], doors.leg[e]
+        for i in range(on_edge[edge], on_edge[edge + 1]):
+            there = own_leg + abs(at - along[i]) + leg[i]
             if there <= limit and there < cost[i]:
                 if cost[i] == FAR_CM:
                     found[count] = i
                     count += 1
                 cost[i] = there
-    return count, entry, after
+    return count
 
 
 @kernel
@@ -197,19 +229,21 @@ def pairs_within(
     Stops early, with `first` too short, when more than `most` pairs would be kept.
     """
     room = scratch(graph.start.shape[0] - 1, points.along.shape[0], limit)
-    entry = np.empty(1024, np.int32)
-    after = np.empty(1024, np.int32)
+    queue = queue_of(QUEUE_ROOM)
     first = np.zeros(high - low + 1, np.int64)
     point = np.empty(1024, np.int32)
     cm = np.empty(1024, np.int32)
     used = 0
     for place in range(low, high):
-        count, entry, after = points_within(graph, points, doors, place, limit, room, entry, after)
+        count = points_within(graph, points, doors, place, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, place, limit, room, queue)
         if used + count > most:
             forget(room, count)
             return first[: place - low + 1], point[:used], cm[:used]
         while used + count > point.shape[0]:
-            point, cm = _larger(point), _larger(cm)
+            point, cm = _longer(point), _longer(cm)
         for t in range(count):
             point[used] = room.point[t]
             cm[used] = room.point_cm[room.point[t]]

@@ -43,10 +43,11 @@ def fold(text: str) -> str:
     >>> fold("  La  Minilla—Ñ 12 ") == fold("la minilla n ۱۲")
     True
     """
-    plain = to_ascii(text).casefold().translate(_ONE_LETTER)
+    # Apart first: some signs hide a capital or an Arabic letter (℠, ئ). Then what folding left.
+    apart = to_ascii(unicodedata.normalize("NFKD", text)).casefold()
     letters = [
         letter
-        for letter in unicodedata.normalize("NFKD", plain)
+        for letter in unicodedata.normalize("NFKD", apart.translate(_ONE_LETTER))
         if not unicodedata.category(letter).startswith(("M", "Cf"))
     ]
     spaced = "".join(letter if letter.isalnum() else " " for letter in letters)

@@ -51,15 +51,17 @@ def places_document(
 
 
 def public_places(version: LayerVersion) -> QuerySet[PlaceVersion]:
-    """Return the open places whose whereabouts everyone may know."""
+    """
+    Return the open places whose whereabouts everyone may know.
+
+    A school stands on its street for all to see though its register is the council's; what only
+    its custodian may see is not shown at all.
+    """
     return (
-        PlaceVersion.objects.filter(
-            layer_version=version,
-            status=Status.OPEN,
-            snapshot__source__sensitivity=Sensitivity.PUBLIC,
-        )
+        PlaceVersion.objects.filter(layer_version=version, status=Status.OPEN)
         .exclude(kind__code__in=NEVER_SHOWN)
-        .select_related("place", "kind", "play_space", "school_building")
+        .exclude(snapshot__source__sensitivity=Sensitivity.CUSTODIAN)
+        .select_related("place", "kind", "play_space", "snapshot__source")
         .prefetch_related("units")
     )
 
@@ -72,13 +74,17 @@ def _zone_codes(places: LayerVersion, zones: LayerVersion) -> dict[tuple[int, st
 
 
 def _detail(row: PlaceVersion) -> dict[str, Any]:
+    """Return what is known of a place beyond its whereabouts, and may be known by everyone."""
     detail: dict[str, Any] = {}
+    if row.snapshot.source.sensitivity != Sensitivity.PUBLIC:
+        return detail
     if row.area_m2 is not None:
         detail["area_m2"] = round(row.area_m2)
     if play_space := getattr(row, "play_space", None):
         detail |= _play_space_detail(play_space)
-    if units := sorted(row.units.all(), key=lambda unit: unit.code):
-        detail["units"] = [_unit_detail(unit) for unit in units]
+    units = [_unit_detail(unit) for unit in sorted(row.units.all(), key=lambda unit: unit.code)]
+    if known := [unit for unit in units if unit]:
+        detail["units"] = known
     return detail
 
 

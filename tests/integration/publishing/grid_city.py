@@ -177,11 +177,14 @@ class GridCity:
             )
 
     def _places(self) -> None:
-        hidden = self._snapshot(self._source("council-only", "council"))
+        council = self._snapshot(self._source("council-only", "council"))
+        custodian = self._snapshot(self._source("custodian-only", "custodian"))
         self.place("P1", "playground", (0.5, 0.5), names={})
         self.place("P2", "school", (1.5, 0.5), names={"fa": "دبستان", "en": "School"})
         self.place("P3", "child_protection_centre", (2.5, 0.5), names={"en": "Shelter"})
-        self.place("P4", "library", (2.5, 1.5), names={"en": "Staff library"}, snapshot=hidden)
+        self.place("P4", "library", (2.5, 1.5), names={"en": "Staff library"}, snapshot=custodian)
+        library = self.place("P5", "library", (3.5, 1.5), names={}, snapshot=council)
+        Unit.objects.create(place_version=library, code="hall", capacity=40)
         playground = PlaceVersion.objects.get(place__code="P1", place__city=self.city)
         PlaySpace.objects.create(place_version=playground, has_shade=True, is_fenced=None)
         school = PlaceVersion.objects.get(place__code="P2", place__city=self.city)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 
 import pytest
@@ -103,3 +105,51 @@ def test_sentences_tell_only_published_counts(published):
             assert record["count"] == getattr(row, record["kind"])
             known = row.children - (0 if record["kind"] == "unknown" else row.unknown)
             assert record["of"] == known
+
+
+def test_places_show_what_everyone_may_know_and_nothing_more(published):
+    _, _, folder = published
+    columns = read(folder, "places")["columns"]
+    at = {code: n for n, code in enumerate(columns["code"])}
+    # P3 shelters children; P4 is for its custodian's eyes.
+    assert sorted(at) == ["P1", "P2", "P5"]
+    assert columns["detail"][at["P1"]] == {"has_shade": True}
+    assert columns["detail"][at["P2"]]["units"] == [
+        {"sex": "girl", "stage": "primary"},
+        {"sex": "boy", "stage": "primary", "capacity": 0.0, "capacity_unit": "seat"},
+    ]
+    assert columns["detail"][at["P5"]] == {}
+    assert columns["zones"]["neighbourhood"][at["P1"]] == "N1"
+    assert columns["zones"]["half"][at["P1"]] == "south"
+
+
+def test_no_file_tells_where_children_are_sheltered(published):
+    _, _, folder = published
+    for path in folder.rglob("*.*"):
+        assert b"Shelter" not in path.read_bytes(), path
+        assert b"Staff library" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "words"),
+    [
+        ("fa", "وضعیت مقدار", {"برآوردی", "محرمانه (تعداد کم)"}),
+        ("en", "State of the value", {"estimated", "withheld: few children"}),
+    ],
+)
+def test_tables_are_readable_in_both_languages(published, language, state, words):
+    _, _, folder = published
+    text = (folder / "tables" / f"need-neighbourhood.{language}.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 8
+    assert {row[state] for row in rows} <= words
+
+
+def test_a_withheld_figure_is_empty_and_says_so_in_the_table(published):
+    _, _, folder = published
+    text = (folder / "tables" / "gaps-neighbourhood.en.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    withheld = [row for row in rows if row["State of the value"] == "withheld: few children"]
+    assert withheld
+    assert all(row["Out of reach (children)"] == "" for row in withheld)
+    assert all(row["Sources (keys of the sources table)"] for row in rows)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +86,8 @@ class BreakableCluster:
         first = self.postmaster
         pids = [first, *_children_of(first)]
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # a child that saw its parent die may be gone
+                os.kill(pid, signal.SIGKILL)
         latest = time.monotonic() + DEATH_WAIT_S
         while any(_is_alive(pid) for pid in pids):
             assert time.monotonic() < latest, "the killed server is still there"

@@ -116,25 +116,6 @@ def _share_of(
 
 
 @kernel
-def _give(
-    i: int,
-    k: int,
-    b: int,
-    is_unknown: bool,
-    part: Int64,
-    access: Int64,
-    shares: Shares,
-) -> None:
-    """Hand one pool's (or several pools') share to the children of a column at a point."""
-    if is_unknown:
-        shares.unknown[i, k] = True
-    shares.share[i, k, WHOLE] += part[0]
-    shares.share[i, k, FRACTION] += part[1]
-    shares.share[i, k, ACCESS_WHOLE] += access[b, 0]
-    shares.share[i, k, ACCESS_FRACTION] += access[b, 1]
-
-
-@kernel
 def _farthest(place: int, offers: Offers, reach: Int32) -> int:
     """Return the largest reach among all that a place admits, or -1."""
     limit: int = -1
@@ -169,10 +150,14 @@ def share_out(
     shares
         Added to; integers only, so any order and any split of the work gives the same sums.
     """
-    lanes = columns.reach.shape[0]
+    # Arrays are taken out of their tuples first: in a loop each look would count references.
+    reach, children, step = columns.reach, columns.children, columns.step
+    given, places, unknown = shares.share, shares.places, shares.unknown
+    lanes = reach.shape[0]
     steps = columns.weight.shape[0]
     standing = points.along.shape[0]
-    room = scratch(graph.start.shape[0] - 1, standing, columns.reach.max())
+    room = scratch(graph.start.shape[0] - 1, standing, reach.max())
+    found, cost = room.point, room.point_cm
     queue = queue_of(QUEUE_ROOM)
     everyone = np.zeros((lanes, steps), np.int64)
     members = np.zeros((lanes, steps), np.int64)
@@ -184,7 +169,7 @@ def share_out(
     is_unknown = np.zeros(lanes, np.bool_)
     seen = np.zeros(standing, np.uint64)
     for place in order:
-        limit = _farthest(place, offers, columns.reach)
+        limit = _farthest(place, offers, reach)
         if limit < 0:
             continue
         count = points_within(graph, points, doors, place, limit, room, queue)
@@ -193,11 +178,11 @@ def share_out(
             count = points_within(graph, points, doors, place, limit, room, queue)
         everyone[:] = 0
         for t in range(count):
-            i = room.point[t]
-            cm = room.point_cm[i]
+            i = found[t]
+            cm = cost[i]
             for k in range(lanes):
-                if cm <= columns.reach[k]:
-                    everyone[k, _step_of(cm, columns.step, k)] += columns.children[i, k]
+                if cm <= reach[k]:
+                    everyone[k, _step_of(cm, step, k)] += children[i, k]
         parts[:] = 0
         accesses[:] = 0
         is_open[:] = False
@@ -222,13 +207,17 @@ def share_out(
                     parts[k] += part
                     accesses[k] += access
         for t in range(count):
-            i = room.point[t]
-            cm = room.point_cm[i]
+            i = found[t]
+            cm = cost[i]
             for k in range(lanes):
-                if is_open[k] and cm <= columns.reach[k]:
-                    shares.places[i, k] += 1
-                    b = _step_of(cm, columns.step, k)
-                    _give(i, k, b, is_unknown[k], parts[k], accesses[k], shares)
+                if is_open[k] and cm <= reach[k]:
+                    b = _step_of(cm, step, k)
+                    places[i, k] += 1
+                    unknown[i, k] |= is_unknown[k]
+                    given[i, k, WHOLE] += parts[k, 0]
+                    given[i, k, FRACTION] += parts[k, 1]
+                    given[i, k, ACCESS_WHOLE] += accesses[k, b, 0]
+                    given[i, k, ACCESS_FRACTION] += accesses[k, b, 1]
         if has_members:
             for j in range(offers.place_first[place], offers.place_first[place + 1]):
                 if not offers.is_assigned[j]:
@@ -236,11 +225,11 @@ def share_out(
                 low, high = offers.member_first[j], offers.member_first[j + 1]
                 members[:] = 0
                 for i in offers.member[low:high]:
-                    cm = room.point_cm[i]
+                    cm = cost[i]
                     for k in range(lanes):
-                        if cm <= columns.reach[k]:
-                            b = _step_of(cm, columns.step, k)
-                            members[k, b] += columns.children[i, k]
+                        if cm <= reach[k]:
+                            b = _step_of(cm, step, k)
+                            members[k, b] += children[i, k]
                 part[:] = 0
                 access[:] = 0
                 if offers.capacity[j] != UNKNOWN_CAPACITY:
@@ -249,19 +238,22 @@ def share_out(
                     if offers.admits[j, k]:
                         shares.demand[j, k] = members[k].sum()
                 for i in offers.member[low:high]:
-                    cm = room.point_cm[i]
+                    cm = cost[i]
                     for k in range(lanes):
-                        if not offers.admits[j, k] or cm > columns.reach[k]:
+                        if not offers.admits[j, k] or cm > reach[k]:
                             continue
                         bit = _ONE << np.uint64(k)
                         if not is_open[k] and seen[i] & bit == _ZERO:
                             seen[i] |= bit
-                            shares.places[i, k] += 1
-                        b = _step_of(cm, columns.step, k)
-                        unknown = offers.capacity[j] == UNKNOWN_CAPACITY
-                        _give(i, k, b, unknown, part, access, shares)
+                            places[i, k] += 1
+                        b = _step_of(cm, step, k)
+                        unknown[i, k] |= offers.capacity[j] == UNKNOWN_CAPACITY
+                        given[i, k, WHOLE] += part[0]
+                        given[i, k, FRACTION] += part[1]
+                        given[i, k, ACCESS_WHOLE] += access[b, 0]
+                        given[i, k, ACCESS_FRACTION] += access[b, 1]
             for t in range(count):
-                seen[room.point[t]] = _ZERO
+                seen[found[t]] = _ZERO
         forget(room, count)
 
 

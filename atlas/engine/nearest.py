@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int32, Int64
 
 LANES = 8
+WORTH_A_THREAD = 1 << 19
+"""Fewer labels are swept sooner than a pool of threads is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,12 @@ def nearest(
         raise ShapeError(msg)
     rows = network.nodes if points is None else points.row.size
     lanes = takes_part.shape[1]
-    found = Nearest(*(np.full((rows, lanes), -1, np.int32) for _ in range(2)))
+    found = Nearest(*(np.empty((rows, lanes), np.int32) for _ in range(2)))
     if rows == 0 or lanes == 0:
         return found
     threads = threads or usable_cores()
+    if network.nodes * lanes < WORTH_A_THREAD:
+        threads = 1
     who = np.argsort(place_rank).astype(np.int32)
     chunks = ranges(lanes, max(-(-lanes // LANES), min(threads, lanes)))
 

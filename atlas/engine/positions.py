@@ -27,9 +27,11 @@ def graph_of(network: Network) -> Graph:
     return Graph(network.arc_start, network.arc_head, network.arc_cm)
 
 
-def _starts(sorted_key: Int32 | Int64, keys: int) -> Int32:
+def _starts(key: Int32 | Int64, keys: int) -> Int32:
     """Return where each key starts in a sorted column, shape (keys + 1,)."""
-    return np.searchsorted(sorted_key, np.arange(keys + 1)).astype(np.int32)
+    starts = np.zeros(keys + 1, np.int32)
+    np.cumsum(np.bincount(key, minlength=keys), out=starts[1:])
+    return starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +73,32 @@ def stand(network: Network, snap: Snap) -> Points:
     order = np.lexsort((snap.leg_cm, snap.to_start_cm, snap.edge))
     row = order[snap.is_snapped[order]]
     at = snap.taken(row)
-    start, end = network.edge_start[at.edge], network.edge_end[at.edge]
-    by_start = (at.to_start_cm == 0) | (at.to_end_cm > 0)
-    by_end = at.to_start_cm > 0
-    # On a ring both ways lead to one node: the shorter is kept.
-    ring = start == end
-    to_node = np.where(ring, np.minimum(at.to_start_cm, at.to_end_cm), at.to_start_cm)
-    by_start, by_end = by_start | ring, by_end & ~ring
-    number = np.arange(row.size, dtype=np.int32)
-    node = np.concatenate((start[by_start], end[by_end]))
-    point = np.concatenate((number[by_start], number[by_end]))
-    cm = np.concatenate(((to_node + at.leg_cm)[by_start], (at.to_end_cm + at.leg_cm)[by_end]))
+    node, point, cm = _hung(network, at)
     hung = np.lexsort((point, node))
     standing = Standing(
-        node_first=_starts(node[hung], network.nodes),
+        node_first=_starts(node, network.nodes),
         point=point[hung],
-        cm=cm[hung].astype(np.int32),
+        cm=cm[hung],
         edge_first=_starts(at.edge, network.edges),
         along=at.to_start_cm,
         leg=at.leg_cm,
     )
     return Points(row, at, standing)
+
+
+def _hung(network: Network, at: Snap) -> tuple[Int32, Int32, Int32]:
+    """Return the nodes that points hang on, the points, and the way between: leg and offset."""
+    start, end = network.edge_start[at.edge], network.edge_end[at.edge]
+    # On a ring both ways lead to one node: the shorter is kept.
+    ring = start == end
+    by_start = ring | (at.to_start_cm == 0) | (at.to_end_cm > 0)
+    by_end = ~ring & (at.to_start_cm > 0)
+    to_node = np.where(ring, np.minimum(at.to_start_cm, at.to_end_cm), at.to_start_cm)
+    number = np.arange(at.edge.size, dtype=np.int32)
+    node = np.concatenate((start[by_start], end[by_end]))
+    point = np.concatenate((number[by_start], number[by_end]))
+    cm = np.concatenate(((to_node + at.leg_cm)[by_start], (at.to_end_cm + at.leg_cm)[by_end]))
+    return node, point, cm.astype(np.int32)
 
 
 def doors_of(network: Network, entrance_place: Int32, snap: Snap, places: int) -> Doors:

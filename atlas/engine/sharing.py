@@ -137,7 +137,8 @@ def columns_of(block: Block, requirements: Requirements, children_micro: Int64) 
     at = (block.service, block.first_group)
     reach = requirements.reach_cm[at]
     need = requirements.need()[at]
-    children = children_micro[:, block.first_group]
+    # Taken by columns numpy would lay them out column by column: another kernel, and far apart.
+    children = np.ascontiguousarray(children_micro[:, block.first_group], np.int64)
     for k, groups in enumerate(block.groups):
         for other in np.flatnonzero(groups)[1:]:
             children[:, k] += children_micro[:, other]

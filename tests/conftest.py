@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKED_FOLDERS = ("browser", "fault", "real")
@@ -17,6 +18,17 @@ def pytest_collection_modifyitems(items) -> None:
         for folder in MARKED_FOLDERS:
             if item.path.is_relative_to(ROOT / "tests" / folder):
                 item.add_marker(folder)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001 - goes on from pytest-django's
+    """Make the test database; before it is dropped, end what a browser's last request kept open."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

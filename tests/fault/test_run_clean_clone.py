@@ -14,6 +14,8 @@ from tools import cluster as clusters
 ROOT = Path(__file__).resolve().parents[2]
 # The tests within the clone must not clone again.
 INSIDE = "ATLAS_TEST_IN_CLONE"
+# The clone lies elsewhere: what is beside this tree is not beside it.
+REAL_DATA = os.environ.get("ATLAS_REAL_DATA", str(ROOT.parent / "shared" / "data"))
 
 
 @pytest.mark.skipif(INSIDE in os.environ, reason="this already is the clone")
@@ -25,7 +27,7 @@ def test_a_fresh_clone_passes_its_unit_tests_by_one_command(tmp_path) -> None:
         done = subprocess.run(
             ["./run", "tests", "tests/unit"],
             cwd=clone,
-            env={**inherited, INSIDE: "yes"},
+            env={**inherited, INSIDE: "yes", "ATLAS_REAL_DATA": REAL_DATA},
             check=False,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -91,7 +91,7 @@ class ZoneScores:
     need, lowest, highest, known_weight
         Shape (n,); NaN where there is none.
     rank, ranked_of
-        Shape (n,); rank 0 where a zone is not ranked.
+        Shape (n,); rank 0 where a zone is not ranked, a half where an even number share theirs.
     reason, flags
         Shape (n,), codes of the engine's `Reason` and bits of its `Flag`.
     levels
@@ -104,7 +104,7 @@ class ZoneScores:
     lowest: Float64
     highest: Float64
     known_weight: Float64
-    rank: Int32
+    rank: Float64
     ranked_of: Int32
     reason: UInt8
     flags: UInt8

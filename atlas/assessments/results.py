@@ -131,7 +131,7 @@ def _scores(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
             _number(scores.lowest[z]),
             _number(scores.highest[z]),
             float(scores.known_weight[z]),
-            int(scores.rank[z]) or None,
+            float(scores.rank[z]) or None,
             int(scores.ranked_of[z]),
             reason_name(int(scores.reason[z])) or "",
             flag_names(int(scores.flags[z])),

@@ -12,7 +12,7 @@ from atlas.engine.values import Flag, Reason
 from atlas.engine.weights import normalised
 
 if TYPE_CHECKING:
-    from atlas.engine.types import AnyArray, Bool, Float64, Int32, Int64, UInt8
+    from atlas.engine.types import AnyArray, Bool, Float64, Int64, UInt8
 
 SCORE_STEPS = 10**9
 """Scores are compared as whole numbers of 10⁻⁹ (METHOD §8)."""
@@ -57,8 +57,8 @@ class Scores:
     known_weight
         Shape (n,), share in [0, 1] of the applicable weight whose level is known.
     rank
-        Shape (n,), int32: 1 for most need, equal scores share the smaller rank; 0 where not
-        ranked (no score, or few children).
+        Shape (n,): 1 for most need, equal scores share the mean of their ranks (two at the top:
+        1.5); 0 where not ranked (no score, or few children).
     ranked_of
         Number of zones ranked.
     flags
@@ -72,7 +72,7 @@ class Scores:
     contributions: Float64
     without: Float64
     known_weight: Float64
-    rank: Int32
+    rank: Float64
     ranked_of: int
     flags: UInt8
 
@@ -242,7 +242,7 @@ def score(
     )
 
 
-def ranks(need: Float64, eligible: Bool) -> Int32:
+def ranks(need: Float64, eligible: Bool) -> Float64:
     """
     Rank zones by need, 1 for the most.
 
@@ -256,8 +256,9 @@ def ranks(need: Float64, eligible: Bool) -> Int32:
     Returns
     -------
     rank
-        Shape (n,), 1 + the number of zones with more need, compared as whole numbers of 10⁻⁹;
-        0 where the zone takes no part or has no score.
+        Shape (n,): g + (t + 1)/2 with g zones of more need and t of the same, itself counted,
+        compared as whole numbers of 10⁻⁹; 0 where the zone takes no part or has no score. The
+        ranks of n zones sum to n(n + 1)/2.
 
     Notes
     -----
@@ -266,13 +267,14 @@ def ranks(need: Float64, eligible: Bool) -> Int32:
     Examples
     --------
     >>> ranks(np.array([50.0, 80.0, 50.0, np.nan]), np.array([True] * 4))
-    array([2, 1, 2, 0], dtype=int32)
+    array([2.5, 1. , 2.5, 0. ])
     """
     takes_part = eligible & ~np.isnan(need)
     steps = np.rint(np.where(takes_part, need, 0.0) * SCORE_STEPS).astype(np.int64)
     ordered = np.sort(-steps[takes_part])
-    rank = np.searchsorted(ordered, -steps, side="left") + 1
-    return np.where(takes_part, rank, 0).astype(np.int32)
+    greater = np.searchsorted(ordered, -steps, side="left")
+    up_to_equal = np.searchsorted(ordered, -steps, side="right")
+    return np.where(takes_part, (greater + up_to_equal + 1) / 2, 0.0)
 
 
 def classes(need: Float64, breaks: AnyArray) -> UInt8:

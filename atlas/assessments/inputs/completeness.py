@@ -123,6 +123,7 @@ def _rule(standard: Standard) -> CompletenessRule:
         place_poor=number("completeness_place_ratio_poor"),
         place_partial=number("completeness_place_ratio_partial"),
         expected_min=number("completeness_expected_places_min"),
+        pooled_expected_min=number("completeness_pooled_places_min"),
         record_age_years=number("completeness_record_age_years"),
         attributes_filled=number("completeness_attributes_filled"),
         incomplete_grade=int(number("completeness_incomplete_grade")),

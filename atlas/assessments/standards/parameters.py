@@ -77,6 +77,7 @@ PARAMETERS: Mapping[str, Form] = {
     "completeness_place_ratio_poor": NUMBER,
     "completeness_place_ratio_partial": NUMBER,
     "completeness_expected_places_min": NUMBER,
+    "completeness_pooled_places_min": NUMBER,
     "completeness_record_age_years": NUMBER,
     "completeness_attributes_filled": SHARE,
     "completeness_incomplete_grade": NUMBER,

@@ -109,7 +109,7 @@ def test_a_parent_with_one_child_zone_scores_like_it() -> None:
     full, out, children, unknown = (np.array([[n], [n]]) for n in (12, 30, 100, 10))
     twin = need.score(need.gap(full, out, children, unknown), np.array([1.0]), ScoreRule())
     assert twin.need[0] == twin.need[1]
-    assert twin.rank.tolist() == [1, 1]
+    assert twin.rank.tolist() == [1.5, 1.5]
 
 
 def test_a_larger_p_refuses_to_let_a_playground_pay_for_a_school() -> None:

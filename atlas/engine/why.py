@@ -141,7 +141,8 @@ def facts(told: Told, rule: WhyRule) -> list[list[Fact]]:
     facts
         For each zone, at most: the services that raise need most (by points, else by weighed
         gap), each by what most of its children lack, a way or a place; then the heaviest service
-        we do not know enough about; then the one that helps most. A fact speaks of the one band
+        we do not know enough about; then the one that helps most, one within a walk before one for
+        the whole city, which says nothing of this zone. A fact speaks of the one band
         concerned most where the service's bands differ in reach, else of all its children; of
         nothing that may not be told.
 
@@ -172,6 +173,9 @@ def _of_zone(told: Told, zone: int, gap: Float64, unknown: Float64, rule: WhyRul
     blind = _ordered(-told.weight, unknown > rule.unknown_limit)[:1]
     well = judged & (1 - gap >= rule.well_served)
     well[raising] = False
+    is_near = (told.applies & (told.reach_cm != NO_REACH)).any(axis=(1, 2))
+    if (well & is_near).any():
+        well &= is_near
     helping = _ordered(np.where(well, gap, 1.0), well)[:1]
     found = [_cause(told, zone, service) for service in raising]
     found += [_fact(told, (zone, s), (FactKind.UNKNOWN, UNKNOWN), (ALL, ALL)) for s in blind]

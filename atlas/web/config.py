@@ -29,6 +29,7 @@ def map_config(page: MapPage) -> dict[str, Any]:
         "icons": static("atlas/icons.svg"),
         "bounds": edition.bounds,
         "start": shown.start,
+        "unknownLimit": edition.unknown_limit.as_integer_ratio(),
         "state": {
             "tier": state.tier,
             "service": state.service,

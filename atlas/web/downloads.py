@@ -83,6 +83,8 @@ def _need(edition: Edition, state: State, row: Row) -> Record:
         "need_high": need.high,
         "class_1_5": need.need_class,
         "rank": need.rank,
+        "rank_first": need.standing.first if need.standing else None,
+        "rank_last": need.standing.last if need.standing else None,
         "ranked_of": need.ranked_of,
         "children": row.children,
         "girls": row.girls,
@@ -113,6 +115,7 @@ def _service(state: State, row: Row) -> Record:
     }
     for name in STATES:
         record[name] = split.counts.get(name)
+    record["not_served"] = split.lacking if split.parts else None
     return record | {
         "gap_percent": split.gap,
         "class_1_5": split.gap_class,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -128,6 +129,7 @@ class Edition:
     files: dict[str, EditionFile]
     bounds: tuple[float, float, float, float]
     children: int
+    unknown_limit: Fraction
 
     @property
     def sources_of_children(self) -> list[Source]:
@@ -265,6 +267,7 @@ def _open(path: Path, _changed_ns: int) -> Edition:
         files={f["role"]: EditionFile(**_only(EditionFile, f)) for f in raw["files"]},
         bounds=(west, south, east, north),
         children=raw["totals"]["children"],
+        unknown_limit=Fraction(str(raw["rules"]["unknown_limit"])),
     )
 
 

@@ -155,18 +155,13 @@ def _split(zones: Sequence[str], rows: Mapping[str, Figure]) -> dict[str, list[o
     """
     Return the columns of one group.
 
-    Where full and out may be shown only as one sum, all four parts are null and `not_served` holds
-    the sum: a split is drawn whole or not at all.
+    Where full and out may be shown only as one sum, the two are null and `not_served` holds the
+    sum.
     """
     figures = [rows[zone] for zone in zones]
     columns: dict[str, list[object]] = {
         name: [getattr(row, name) for row in figures] for name in SPLIT
     }
-    for part in PARTS:
-        columns[part] = [
-            None if row.full is None else value
-            for row, value in zip(figures, columns[part], strict=True)
-        ]
     columns["not_served"] = [_not_served(row) for row in figures]
     columns["reason"] = [row.reason or None for row in figures]
     return columns

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext, gettext_lazy
 
 from atlas.web import shown, why, words
 from atlas.web.figures import Split, split_at
 from atlas.web.icons import kind_icon, service_icon
+from atlas.web.legend import Item
 from atlas.web.zones import Place, Zone, parent_of, places_by_zone
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # One tick a zone is drawn up to this many; above, the ticks only stand for the line.
 MOST_TICKS = 60
+# What a tick of the rank line is: another zone, the zone itself, or a rank it may have.
+Tick = Literal["", "own", "band"]
 GRADES = 4
 FEW_NAMES = 3
 # With more bars than this, the first column is full without the places.
@@ -121,11 +124,13 @@ class Panel:
     notes: list[str]
     shares: list[Share]
     pyramid: list[BandCount]
-    ticks: list[bool]
+    ticks: list[Tick]
     kinds: list[KindPlaces]
     grades: list[Grade]
     data_word: str
     tier_in_sentence: str
+    ranked: str
+    class_range: str
     classes: tuple[int, ...] = (1, 2, 3, 4, 5)
 
     @property
@@ -133,12 +138,17 @@ class Panel:
         """Whether the bars alone fill a column."""
         return len(self.splits) > MOST_BARS
 
+    @property
+    def has_together(self) -> bool:
+        """Whether some bar shows too few places and out of reach as one."""
+        return any(own.split.is_together for own in self.splits)
+
 
 def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
     """Return what is said of `zone`."""
     need = edition.need(tier)
     row = need["zones"].index(zone.code)
-    own = shown.need_at(need, row)
+    own = shown.needs_of(need)[row]
     records = need["why"][row]
     name = words.name_of(zone.names)
     splits = [service_split(edition, state, tier, s, zone) for s in edition.services]
@@ -165,6 +175,8 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         grades=_grades(edition, tier, zone),
         data_word=str(words.GRADE_WORDS[own.data_grade or 0]),
         tier_in_sentence=words.within_sentence(edition.tier(tier).names),
+        ranked=words.tier_count(edition.tier(tier), own.ranked_of),
+        class_range=Item(own.need_class, 0).range if own.need_class else "",
     )
 
 
@@ -191,7 +203,7 @@ def service_split(
         icon=service_icon(service.code),
         name=words.name_of(service.names),
         whose=_whose(bands, state.sex if is_chosen else "all", edition),
-        split=split_at(figures["groups"][group], row),
+        split=split_at(figures["groups"][group], row, edition.unknown_limit),
         is_chosen=is_chosen,
     )
 
@@ -249,13 +261,16 @@ def _pyramid(edition: Edition, need: dict[str, Any], row: int) -> list[BandCount
     ]
 
 
-def _ticks(need: Need) -> list[bool]:
-    """Return the ticks of the rank line; the zone's own is True."""
-    if need.rank is None or need.ranked_of < 2:  # noqa: PLR2004
+def _ticks(need: Need) -> list[Tick]:
+    """Return the ticks of the rank line."""
+    if need.standing is None or need.ranked_of < 2:  # noqa: PLR2004
         return []
     ticks = min(MOST_TICKS, need.ranked_of)
-    own = round((need.rank - 1) / (need.ranked_of - 1) * (ticks - 1))
-    return [i == own for i in range(ticks)]
+    step = (ticks - 1) / (need.ranked_of - 1)
+    first = round((need.standing.first - 1) * step)
+    last = round((need.standing.last - 1) * step)
+    own: Tick = "own" if need.standing.is_exact else "band"
+    return [own if first <= i <= last else "" for i in range(ticks)]
 
 
 def _kinds(edition: Edition, tier: str, zone: Zone) -> list[KindPlaces]:

@@ -68,11 +68,10 @@ def _no_data() -> str:
 
 def _play(edition: Edition, tier: str) -> Question:
     text = gettext("Where do children lack a place to play?")
-    if not edition.has(f"values/{tier}/{PLAY}"):
+    has = edition.has(f"values/{tier}/{PLAY}")
+    found = legend(rows(edition, State(tier=tier, service=PLAY))) if has else None
+    if not found or not found.known:
         return Question("horse-toy", 1, text, _no_data(), "")
-    found = legend(rows(edition, State(tier=tier, service=PLAY)))
-    if not found.known:
-        return Question("horse-toy", 1, text, _no_data(), PLAY)
     if not found.high:
         return Question("horse-toy", 1, text, gettext("Nowhere is the gap large"), PLAY)
     answer = gettext("In %(zones)s the gap is large or very large") % {
@@ -86,7 +85,7 @@ def _schools(edition: Edition, tier: str) -> Question:
     full = {s: _full(edition, tier, s) for s in SCHOOLS if edition.has(f"values/{tier}/{s}")}
     service = max(full, key=lambda s: full[s], default="")
     if not service or not full[service]:
-        return Question("school", 2, text, _no_data(), service)
+        return Question("school", 2, text, _no_data(), "")
     answer = ngettext(
         "%(service)s: near, but too few places for %(count)s child",
         "%(service)s: near, but too few places for %(count)s children",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from atlas.web.figures import Split, split_at
+from atlas.web.ranks import Standing, standings
 from atlas.web.zones import Zone, parent_of, zones_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Need:
     low: float | None
     high: float | None
     need_class: int | None
+    standing: Standing | None
     rank: float | None
     ranked_of: int
     reason: str | None
@@ -72,6 +74,7 @@ def rows(edition: Edition, state: State) -> list[Row]:
 def all_rows(edition: Edition, state: State) -> list[Row]:
     """Return one row a zone of the state's tier, with the children whom no area holds."""
     need = edition.need(state.tier)
+    needs = needs_of(need)
     shown = None if state.is_need else edition.figures(state.tier, state.service)
     zones = zones_of(edition, state.tier)
     at_in_service = {} if shown is None else {c: i for i, c in enumerate(shown["zones"])}
@@ -79,9 +82,11 @@ def all_rows(edition: Edition, state: State) -> list[Row]:
         _row(
             edition,
             zones[code],
-            need,
-            i,
-            None if shown is None else split_at(shown["groups"][state.group], at_in_service[code]),
+            (need["columns"], i),
+            needs[i],
+            None
+            if shown is None
+            else split_at(shown["groups"][state.group], at_in_service[code], edition.unknown_limit),
         )
         for i, code in enumerate(need["zones"])
     ]
@@ -92,8 +97,10 @@ def row_of(edition: Edition, state: State, code: str) -> Row:
     return next(row for row in rows(edition, state) if row.zone.code == code)
 
 
-def _row(edition: Edition, zone: Zone, need: dict[str, Any], i: int, split: Split | None) -> Row:
-    columns = need["columns"]
+def _row(
+    edition: Edition, zone: Zone, at: tuple[dict[str, Any], int], need: Need, split: Split | None
+) -> Row:
+    columns, i = at
     return Row(
         zone=zone,
         parent=parent_of(edition, zone),
@@ -101,25 +108,37 @@ def _row(edition: Edition, zone: Zone, need: dict[str, Any], i: int, split: Spli
         girls=columns["girls"][i],
         boys=columns["boys"][i],
         quality=columns["quality"][i],
-        need=need_at(need, i),
+        need=need,
         split=split,
     )
 
 
-def need_at(need: dict[str, Any], i: int) -> Need:
-    """Return the need in one row of its file."""
+def needs_of(need: dict[str, Any]) -> list[Need]:
+    """Return the need of every zone in its file, in the file's order."""
     columns = need["columns"]
+    few = ["few_children" in flags for flags in columns["flags"]]
+    found = standings(columns["rank"], columns["class"], few)
+    return [_need_at(columns, i, standing) for i, standing in enumerate(found)]
+
+
+def _need_at(columns: dict[str, Any], i: int, standing: Standing | None) -> Need:
     return Need(
         score=columns["need"][i],
         low=columns["lo"][i],
         high=columns["hi"][i],
         need_class=columns["class"][i],
+        standing=standing,
         rank=columns["rank"][i],
         ranked_of=columns["ranked_of"],
         reason=columns["reason"][i],
         flags=tuple(columns["flags"][i]),
         data_grade=columns["data_grade"][i],
     )
+
+
+def _by_standing(row: Row) -> tuple[bool, float, float]:
+    standing = row.need.standing
+    return (True, 0, 0) if standing is None else (False, standing.first, standing.last)
 
 
 def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> list[Row]:
@@ -129,5 +148,5 @@ def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> lis
     if sort == "children":
         return sorted(shown, key=lambda r: -(r.children or 0))
     if sort == "rank":
-        return sorted(shown, key=lambda r: (r.need.rank is None, r.need.rank or 0))
+        return sorted(shown, key=_by_standing)
     return sorted(shown, key=lambda r: (-(r.shown_class or 0), -(r.value or 0)))

@@ -45,6 +45,7 @@ STATE_WORDS: dict[str, Lazy] = {
     "served": gettext_lazy("served"),
     "full": gettext_lazy("in reach, too few places"),
     "out": gettext_lazy("out of reach"),
+    "not_served": gettext_lazy("not served: too few places or out of reach"),
     "unknown": gettext_lazy("unknown"),
 }
 REASON_WORDS: dict[str, Lazy] = {
@@ -106,6 +107,24 @@ def day(iso: str, city: City) -> str:
 def place_in_order(rank: float) -> str:
     """Return a rank; two zones that share two ranks stand at the half between."""
     return number(rank, decimals=0 if float(rank).is_integer() else 1)
+
+
+def ordinal(rank: float) -> str:
+    """
+    Return "2nd" in English; elsewhere the bare number, whose sentence says that it is a rank.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("en"):
+    ...     [ordinal(n) for n in (1, 2, 3, 4, 11, 22, 113)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd', '113th']
+    """
+    if language() != "en" or not float(rank).is_integer():
+        return place_in_order(rank)
+    teens = 11 <= rank % 100 <= 13  # noqa: PLR2004
+    ending = "th" if teens else {1: "st", 2: "nd", 3: "rd"}.get(int(rank) % 10, "th")
+    return number(rank) + ending
 
 
 def name_of(names: Names) -> str:

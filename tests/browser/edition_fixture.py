@@ -251,6 +251,7 @@ def manifest_of(
         ],
         "kinds": [{"code": k, "names": both(*v)} for k, v in KINDS.items()],
         "classes": [0, 20, 40, 60, 80],
+        "rules": {"unknown_limit": "1/3"},
         "sources": [
             {
                 "names": both("Census", "سرشماری"),

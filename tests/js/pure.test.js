@@ -9,6 +9,7 @@ import { nearestStop } from "../../static/atlas/js/panels/sheet.js";
 import { countClasses, gapClass, gapPercent, isTooUnknown } from "../../static/atlas/js/scale.js";
 import { Store } from "../../static/atlas/js/store.js";
 import { placeOf, placeText, queryOf, stateOf } from "../../static/atlas/js/urls.js";
+import { underVeil } from "../../static/atlas/js/veil.js";
 import { nearestTowards } from "../../static/atlas/js/walk.js";
 
 const STATE = {
@@ -45,17 +46,18 @@ test("the map's place is read as it is written", () => {
 });
 
 test("classes change exactly at their breaks", () => {
-  assert.equal(gapClass(801, 0, 199), 1);
-  assert.equal(gapClass(800, 0, 200), 2);
-  assert.equal(gapClass(0, 5, 5), 5);
-  assert.equal(gapClass(0, 0, 0), null);
-  assert.equal(gapPercent(1, 1, 0), 50);
-  assert.equal(gapPercent(199, 1, 0), 1);
+  assert.equal(gapClass(801, 199), 1);
+  assert.equal(gapClass(800, 200), 2);
+  assert.equal(gapClass(0, 10), 5);
+  assert.equal(gapClass(0, 0), null);
+  assert.equal(gapPercent(1, 1), 50);
+  assert.equal(gapPercent(199, 1), 1);
 });
 
-test("a third unknown is still known, more is not", () => {
-  assert.equal(isTooUnknown(9, 3), false);
-  assert.equal(isTooUnknown(9, 4), true);
+test("a share unknown up to the limit is still known, more is not", () => {
+  assert.equal(isTooUnknown(9, 3, [1, 3]), false);
+  assert.equal(isTooUnknown(9, 4, [1, 3]), true);
+  assert.equal(isTooUnknown(9, 4, [1, 2]), false);
 });
 
 test("figures count by class, and what has none apart", () => {
@@ -73,7 +75,7 @@ test("figures count by class, and what has none apart", () => {
       },
     },
   };
-  const figures = gapFigures(service, STATE);
+  const figures = gapFigures(service, STATE, [1, 3]);
   assert.deepEqual(figures.get("a"), { value: 50, shownClass: 3, reason: null, few: false });
   assert.deepEqual(
     ["b", "c", "d"].map((code) => figures.get(code)?.reason),
@@ -82,10 +84,32 @@ test("figures count by class, and what has none apart", () => {
   assert.deepEqual(countClasses(figures.values()), [3, 0, 0, 1, 0, 0]);
 });
 
+test("too few places and out of reach may be shown as one", () => {
+  const group = {
+    children: [100, 100],
+    served: [30, null],
+    full: [null, null],
+    out: [null, null],
+    unknown: [0, null],
+    not_served: [70, 70],
+    reason: ["suppressed", "suppressed"],
+    flags: [[], []],
+  };
+  const service = { zones: ["a", "b"], groups: { "6-11/girl": group } };
+  const figures = gapFigures(service, STATE, [1, 3]);
+  assert.deepEqual(figures.get("a"), { value: 70, shownClass: 4, reason: null, few: false });
+  assert.equal(figures.get("b")?.reason, "suppressed");
+});
+
 test("a withheld score still wears its class", () => {
   const columns = { need: [null], class: [4], reason: ["suppressed"], flags: [["few_children"]] };
   const figure = needFigures({ zones: ["a"], columns }).get("a");
   assert.deepEqual(figure, { value: null, shownClass: 4, reason: null, few: true });
+});
+
+test("a colour under the veil looks as wanted", () => {
+  assert.equal(underVeil("#d3dee4", "#e4e5e2", 0.72), "#a7cce9");
+  assert.equal(underVeil("#0f1622", "#191d26", 0.72), "#000418");
 });
 
 test("arrows walk to the nearest zone on their side", () => {

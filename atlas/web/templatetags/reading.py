@@ -40,6 +40,12 @@ def rank(value: float | None) -> str:
 
 
 @register.filter
+def ordinal(value: float | None) -> str:
+    """Write a rank as it stands in "between 2nd and 6th"."""
+    return "" if value is None else words.ordinal(value)
+
+
+@register.filter
 def points(value: float | None) -> str:
     """Write a number with one decimal."""
     return "" if value is None else words.number(value, decimals=1)

@@ -69,7 +69,7 @@ export class AtlasMap {
     const file = await readJson(this.config.files[role]);
     const now = this.store.state;
     if (now.tier !== state.tier || now.service !== state.service) return;
-    const all = isNeed ? needFigures(file) : gapFigures(file, now);
+    const all = isNeed ? needFigures(file) : gapFigures(file, now, this.config.unknownLimit);
     this.figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
     this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
     this.legend.show(now, this.figures);

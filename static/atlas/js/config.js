@@ -43,6 +43,7 @@
  * @property {string} icons
  * @property {[number, number, number, number]} bounds west, south, east, north
  * @property {string} start the tier shown first
+ * @property {[number, number]} unknownLimit share of unknown children above which there is no gap
  * @property {State} state
  * @property {{map: string, table: string, panel: string, zone: string, data: string}} pages
  * @property {Record<string, string>} files addresses by role

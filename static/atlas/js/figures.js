@@ -38,14 +38,15 @@ export function needFigures(need) {
  *
  * @param {any} service values/<tier>/<service>
  * @param {State} state
+ * @param {[number, number]} limit share of unknown children above which there is no gap
  * @returns {Map<string, Figure>}
  */
-export function gapFigures(service, state) {
+export function gapFigures(service, state, limit) {
   const group = service.groups[`${state.band}/${state.sex}`];
   return new Map(
     service.zones.map((/** @type {string} */ code, /** @type {number} */ i) => [
       code,
-      gapFigure(group, i),
+      gapFigure(group, i, limit),
     ]),
   );
 }
@@ -53,22 +54,30 @@ export function gapFigures(service, state) {
 /**
  * @param {any} group
  * @param {number} i
+ * @param {[number, number]} limit
  * @returns {Figure}
  */
-function gapFigure(group, i) {
-  const [children, served, full, out, unknown] = [
-    "children",
-    "served",
-    "full",
-    "out",
-    "unknown",
-  ].map((name) => group[name][i]);
-  const reason =
-    group.reason[i] ?? (children && !isTooUnknown(children, unknown) ? null : "missing");
+function gapFigure(group, i, limit) {
+  const [children, served, unknown] = ["children", "served", "unknown"].map((n) => group[n][i]);
+  const lacking = lackingOf(group, i);
+  const hasSplit = lacking !== null && served !== null && unknown !== null;
+  const isKnown = hasSplit && children > 0 && !isTooUnknown(children, unknown, limit);
   return {
-    value: reason ? null : gapPercent(served, full, out),
-    shownClass: reason ? null : gapClass(served, full, out),
-    reason,
+    value: isKnown ? gapPercent(served, lacking) : null,
+    shownClass: isKnown ? gapClass(served, lacking) : null,
+    reason: isKnown ? null : ((hasSplit ? null : group.reason[i]) ?? "missing"),
     few: group.flags[i].includes("few_children"),
   };
+}
+
+/**
+ * Full and out, or their sum where they may not be shown apart.
+ *
+ * @param {any} group
+ * @param {number} i
+ * @returns {number | null}
+ */
+function lackingOf(group, i) {
+  const [full, out] = [group.full[i], group.out[i]];
+  return full === null || out === null ? (group.not_served?.[i] ?? null) : full + out;
 }

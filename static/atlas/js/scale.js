@@ -6,34 +6,33 @@ export const CLASSES = 5;
  * How many of 100 children we know about are not served; null where we know of none.
  *
  * @param {number} served
- * @param {number} full
- * @param {number} out
+ * @param {number} lacking
  */
-export function gapPercent(served, full, out) {
-  const known = served + full + out;
-  return known === 0 ? null : Math.floor((200 * (full + out) + known) / (2 * known));
+export function gapPercent(served, lacking) {
+  const known = served + lacking;
+  return known === 0 ? null : Math.floor((200 * lacking + known) / (2 * known));
 }
 
 /**
  * The class 1 to 5 of the gap.
  *
  * @param {number} served
- * @param {number} full
- * @param {number} out
+ * @param {number} lacking
  */
-export function gapClass(served, full, out) {
-  const known = served + full + out;
-  return known === 0 ? null : Math.min(CLASSES, 1 + Math.floor((5 * (full + out)) / known));
+export function gapClass(served, lacking) {
+  const known = served + lacking;
+  return known === 0 ? null : Math.min(CLASSES, 1 + Math.floor((5 * lacking) / known));
 }
 
 /**
- * More than a third unknown: then there is no gap to show.
+ * A larger share unknown than the limit: then there is no gap to show.
  *
  * @param {number} children
  * @param {number} unknown
+ * @param {[number, number]} limit a fraction
  */
-export function isTooUnknown(children, unknown) {
-  return 3 * unknown > children;
+export function isTooUnknown(children, unknown, [part, whole]) {
+  return whole * unknown > part * children;
 }
 
 /**

@@ -28,7 +28,9 @@ def town(play, school, health, **more):
         shown=more.get("shown", np.ones(parts.shape, bool)),
         points=np.array([more.get("points", [np.nan] * 3)]),
         weight=np.array(more.get("weight", [0.4, 0.4, 0.2])),
-        reach_cm=REACH.astype(np.int32),
+        reach_cm=np.where(
+            np.isin(np.arange(3), more.get("wide", []))[:, None, None], -1, REACH
+        ).astype(np.int32),
         applies=REACH >= 0,
     )
 
@@ -98,6 +100,17 @@ def test_a_service_that_reaches_half_is_no_comfort() -> None:
     poor = (USUAL[0], USUAL[1], [(20, 0, 20, 0)] * 2)
     (found,) = facts(town(*poor), WhyRule())
     assert FactKind.SERVED not in [f.kind for f in found]
+
+
+def test_a_service_within_a_walk_helps_before_one_for_the_whole_city() -> None:
+    both = ([(40, 0, 0, 0)] * 2, [NOBODY, (65, 15, 0, 0)], [(40, 0, 0, 0)] * 2)
+    (found,) = facts(town(*both, wide=[PLAY]), WhyRule())
+    assert [(f.kind, f.service) for f in found] == [
+        (FactKind.FULL, SCHOOL),
+        (FactKind.SERVED, HEALTH),
+    ]
+    (found,) = facts(town(*both, wide=[PLAY, HEALTH]), WhyRule())
+    assert (found[-1].kind, found[-1].service) == (FactKind.SERVED, PLAY)
 
 
 def test_where_all_are_served_there_is_only_good_to_tell() -> None:

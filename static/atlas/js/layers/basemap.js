@@ -2,6 +2,7 @@ import * as L from "leaflet";
 import { PMTiles } from "pmtiles";
 import { LineSymbolizer, leafletLayer, PolygonSymbolizer } from "protomaps-leaflet";
 import { FileParts } from "../api.js";
+import { underVeil } from "../veil.js";
 
 /** Width of each class of street at zoom 13, and the zoom from which it is drawn. */
 const STREETS = {
@@ -39,7 +40,14 @@ function colour(name) {
 
 /** What lies under the zones. */
 function groundRules() {
-  const areas = ["sea", "green", "water", "building"].map((layer) => ({
+  // The sea keeps its colour outside the city, where the veil pales everything else.
+  const veil = Number.parseFloat(colour("veil"));
+  const sea = new PolygonSymbolizer({
+    fill: underVeil(colour("sea"), colour("outside"), veil),
+    stroke: underVeil(colour("coast"), colour("outside"), veil),
+    width: 1,
+  });
+  const areas = ["green", "water", "building"].map((layer) => ({
     dataLayer: layer,
     minzoom: layer === "building" ? BUILDINGS_FROM : 0,
     symbolizer: new PolygonSymbolizer({ fill: colour(layer) }),
@@ -48,7 +56,11 @@ function groundRules() {
     color: colour("water"),
     width: (/** @type {number} */ zoom) => RIVER_WIDTH * growth(zoom),
   });
-  return [...areas, { dataLayer: "river", symbolizer: river }];
+  return [
+    { dataLayer: "sea", symbolizer: sea },
+    ...areas,
+    { dataLayer: "river", symbolizer: river },
+  ];
 }
 
 /** The streets, above the zones. */

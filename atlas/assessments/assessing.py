@@ -68,6 +68,7 @@ def assess(
     EngineError
         If the layers contradict each other, or a ledger does not close.
     """
+    standard = standard.with_kinds(inputs.places.own_kinds)
     tell("counts")
     fitted = fit_counts(
         len(inputs.cell_code),

@@ -57,6 +57,8 @@ class Places:
         Shape (e,): ``gate``, ``crossing``, ``boundary`` or ``point``.
     complete_kinds
         Kinds whose publisher vouches that the list is whole.
+    own_kinds
+        The city's own kinds that offer something: the code of the service by that of the kind.
     version_id
         Shape (p,), keys of the place versions, rows of the database.
     """
@@ -75,6 +77,7 @@ class Places:
     entrance_xy_m: Float64
     entrance_origin: StrArray
     complete_kinds: tuple[str, ...]
+    own_kinds: dict[str, str]
     version_id: Int64
 
 
@@ -116,6 +119,11 @@ def places(version: LayerVersion, day: date) -> Places:
         entrance_xy_m=points_m(where, plan),
         entrance_origin=texts(origin),
         complete_kinds=tuple(version.rules.get("complete_kinds", ())),
+        own_kinds={
+            kind["code"]: kind["service"]
+            for kind in version.rules.get("kinds", ())
+            if kind.get("service")
+        },
         version_id=keys,
     )
 

@@ -209,6 +209,11 @@ class KindKeys:
     code: str = holds("short code of the kind")
     names: dict[str, str] = holds("name by language")
     family: str = holds("which plain layer it belongs to", default="child_service", one_of=FAMILIES)
+    service: str = holds(
+        "code of the service that its places offer, as the adopted standard names it; "
+        "empty: shown on the map and in no figure",
+        default="",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

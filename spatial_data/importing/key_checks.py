@@ -217,6 +217,12 @@ def _check_kinds(keys: CityTomlKeys, reader: TableReader) -> None:
                 f"{kind.code!r} cannot be a new kind",
                 "use a-z, 0-9 and _, and a word that is not a kind already",
             )
+        if kind.service and not CODE.match(kind.service):
+            reader.fault(
+                ("kinds", number, "service"),
+                f"{kind.service!r} is not the code of a service",
+                "write it as the standard does: a-z, 0-9 and _",
+            )
 
 
 def _check_places(

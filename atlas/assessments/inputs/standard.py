@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,43 @@ class Standard:
     requirements: Requirements
     weights: Float64
     parameters: Parameters
+
+    def with_kinds(self, served: Mapping[str, str]) -> Standard:
+        """
+        Return the set with a city's own kinds.
+
+        Parameters
+        ----------
+        served
+            Code of the service that each kind offers, by the kind's code.
+
+        Returns
+        -------
+        standard
+            Kinds the set knows already, and services it does not have, are left as they are. Where
+            a unit of an own kind states no ages it admits everybody its service is required for.
+        """
+        rows = {code: row for row, code in enumerate(self.services)}
+        new = [code for code in sorted(served) if code not in self.kinds and served[code] in rows]
+        of = np.array([rows[served[code]] for code in new], np.int16)
+        rules = self.rules
+        any_of = np.full(len(new), ANY, np.int8)
+        first = len(self.kinds)
+        numbers = np.arange(first, first + len(new), dtype=np.int16)
+        youngest, oldest = self.band_ages[0][0], self.band_ages[-1][1]
+        return replace(
+            self,
+            kinds=(*self.kinds, *new),
+            rules=replace(
+                rules,
+                kind=np.concatenate([rules.kind, numbers]),
+                service=np.concatenate([rules.service, of]),
+                stage=np.concatenate([rules.stage, any_of]),
+                special=np.concatenate([rules.special, any_of]),
+                kind_from=np.append(rules.kind_from, np.full(len(new), youngest, np.int16)),
+                kind_to=np.append(rules.kind_to, np.full(len(new), oldest, np.int16)),
+            ),
+        )
 
     @property
     def applies(self) -> Bool:

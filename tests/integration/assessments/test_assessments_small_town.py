@@ -18,7 +18,7 @@ from atlas.assessments.models import (
 )
 from atlas.assessments.operations import adopt, run_assessment
 from spatial_data.models import ActiveLayer, LayerVersion, PlaceVersion, Unit
-from tests.integration.assessments.small_town import LAYERS, NOON, VOUCHED_FOR, SmallTown
+from tests.integration.assessments.small_town import LAYERS, NOON, VOUCHED_FOR, SmallTown, box
 
 pytestmark = pytest.mark.django_db
 CHILD = 1_000_000
@@ -144,6 +144,43 @@ def test_a_park_serves_no_play(town):
     assessment = run_assessment(town.city, at=NOON)
     assert split(assessment, "QW", "play_space", "0-2", "girl") == (0, 0, 4, 0)
     assert assessment.left_out["units_of_closed_or_planned_places"] == 1
+
+
+def test_a_kind_of_the_citys_own_offers_the_service_it_names(town):
+    swings = {"code": "adventure_yard", "service": "play_space"}
+    rules = {"complete_kinds": list(VOUCHED_FOR), "kinds": [swings]}
+    LayerVersion.objects.filter(pk=town.version["places"].pk).update(rules=rules)
+    PlaceVersion.objects.filter(place__code="playground").update(status="closed")
+    town.unit(town.place("yard", "adventure_yard", (390, 100)), "1")
+    assessment = run_assessment(town.city, at=NOON)
+    # On the street at 390: three of the four houses are within 200 m, the one at 100 is not.
+    assert split(assessment, "QW", "play_space", "0-2", "girl") == (3, 0, 1, 0)
+
+
+def test_a_kind_that_names_a_service_the_set_does_not_have_is_counted_as_left_out(town):
+    flying = {"code": "airfield", "service": "flying_lessons"}
+    LayerVersion.objects.filter(pk=town.version["places"].pk).update(rules={"kinds": [flying]})
+    town.unit(town.place("airfield", "airfield", (400, 100)), "1")
+    assessment = run_assessment(town.city, at=NOON)
+    assert assessment.left_out["units_that_meet_no_service/airfield"] == 1
+
+
+def test_a_school_with_a_catchment_serves_only_who_lives_in_it(town):
+    catchment = box(0, 0, 250, 200)
+    Unit.objects.filter(place_version__place__code="school").update(catchment=catchment)
+    assessment = run_assessment(town.city, at=NOON)
+    # Two of the four houses lie in it, 10 girls for 10 seats; all others are out, however near.
+    assert split(assessment, "QW", "primary_school", "6-11", "girl") == (10, 0, 10, 0)
+    assert split(assessment, "QE", "primary_school", "6-11", "girl") == (0, 0, 20, 0)
+    assert split(assessment, "QW", "primary_school", "6-11", "boy") == (10, 0, 10, 0)
+    assert split(assessment, "QW", "play_space", "0-2", "girl") == (3, 0, 1, 0)
+
+
+def test_a_school_without_a_catchment_still_takes_whom_another_does_not(town):
+    Unit.objects.filter(code="girl").update(catchment=box(0, 0, 250, 200))
+    town.unit(town.place("next", "school", (750, 100)), "1", stage="primary", capacity=100)
+    assessment = run_assessment(town.city, at=NOON)
+    assert split(assessment, "QE", "primary_school", "6-11", "girl") == (20, 0, 0, 0)
 
 
 def test_an_unknown_capacity_is_judged_on_reach_and_flagged_with_its_other_bound(town):

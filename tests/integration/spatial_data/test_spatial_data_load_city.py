@@ -52,6 +52,15 @@ def test_every_layer_of_a_loaded_city_is_current(folder, load) -> None:
     assert (city.standard, city.is_invented) == ("iran-a", True)
 
 
+def test_the_service_of_a_kind_of_the_citys_own_reaches_the_frame(folder, load) -> None:
+    load(folder)
+    text = (folder / "city.toml").read_text(encoding="utf-8")
+    own = '[[kinds]]\ncode = "yard"\nnames = { en = "Yard" }\nservice = "play_space"\n\n[[places]]'
+    (folder / "city.toml").write_text(text.replace("[[places]]", own, 1), encoding="utf-8")
+    assert "places" in load(folder).rows
+    assert frames.places(version("places"), date(2026, 3, 21)).own_kinds == {"yard": "play_space"}
+
+
 def test_the_same_folder_twice_changes_nothing(folder, load) -> None:
     load(folder)
     before = (LayerVersion.objects.count(), LayerDecision.objects.count(), Snapshot.objects.count())

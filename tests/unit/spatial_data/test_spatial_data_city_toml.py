@@ -6,6 +6,8 @@ from spatial_data.importing.city_toml import read_city_toml
 from spatial_data.importing.findings import Findings
 from tests.integration.spatial_data import small_folder
 
+KIND = '[[kinds]]\ncode = "yard"\nnames = { en = "Yard" }\nservice = "Play Space"\n'
+
 
 @pytest.fixture
 def told(tmp_path):
@@ -51,6 +53,7 @@ def test_a_good_file_has_no_fault(told) -> None:
         ('"zones.geojson"', '"/etc/passwd"', "/etc/passwd is not relative to the folder"),
         ('"zones.geojson"', '"${NOWHERE}/a"', "NOWHERE is not set"),
         ('"places/school"', '"place/school"', "there is no layer 'place/school'"),
+        ("[[tiers]]", f"{KIND}\n[[tiers]]", "'Play Space' is not the code of a service"),
         ("[city]", "[city", "this is not TOML"),
         ("[[tiers]]", "[tiers]", "tiers is not a list"),
     ],

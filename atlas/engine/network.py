@@ -373,4 +373,5 @@ def _frame(xy_m: Float64) -> Float64:
     # A town whose outskirts lie far apart must not make a grid larger than its streets.
     most = np.sqrt(max(width, 1.0) * max(height, 1.0) / (4.0 * xy_m.shape[0] + 1024.0))
     cell_m = max(float(np.clip(wanted, *CELL_M)), float(most))
-    return np.array([*low, cell_m, width // cell_m + 1, height // cell_m + 1])
+    # Divided as the kernel divides: a floor division may find one cell less, outside the grid.
+    return np.array([*low, cell_m, int(width / cell_m) + 1, int(height / cell_m) + 1])

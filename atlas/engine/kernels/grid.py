@@ -15,18 +15,9 @@ NOWHERE = -1
 
 
 @kernel
-def _touched(xy_m: Float64, v: int, origin: Float64, cell_m: float) -> tuple[int, int, int, int]:
-    """Return the first and last column and row of the box around segment `v`."""
-    x_low = min(xy_m[v, 0], xy_m[v + 1, 0])
-    x_high = max(xy_m[v, 0], xy_m[v + 1, 0])
-    y_low = min(xy_m[v, 1], xy_m[v + 1, 1])
-    y_high = max(xy_m[v, 1], xy_m[v + 1, 1])
-    return (
-        int((x_low - origin[0]) / cell_m),
-        int((x_high - origin[0]) / cell_m),
-        int((y_low - origin[1]) / cell_m),
-        int((y_high - origin[1]) / cell_m),
-    )
+def _cell(place: float, low: float, cell_m: float, cells: int) -> int:
+    """Return the row or column that a place lies in, the last one at most."""
+    return min(int((place - low) / cell_m), cells - 1)
 
 
 @kernel
@@ -78,7 +69,11 @@ def fill_grid(
         place = start.copy()
         for e in range(edge_first.shape[0] - 1):
             for v in range(edge_first[e], edge_first[e + 1] - 1):
-                x0, x1, y0, y1 = _touched(xy_m, v, origin, cell_m)
+                one, other = xy_m[v], xy_m[v + 1]
+                x0 = _cell(min(one[0], other[0]), origin[0], cell_m, columns)
+                x1 = _cell(max(one[0], other[0]), origin[0], cell_m, columns)
+                y0 = _cell(min(one[1], other[1]), origin[1], cell_m, rows)
+                y1 = _cell(max(one[1], other[1]), origin[1], cell_m, rows)
                 for cy in range(y0, y1 + 1):
                     for cx in range(x0, x1 + 1):
                         if (x1 > x0 and y1 > y0) and not _crosses(xy_m, v, origin, cell_m, cx, cy):

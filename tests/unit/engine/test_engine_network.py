@@ -233,6 +233,15 @@ def with_another_street(pieces, random):
     )
 
 
+@settings(deadline=None, max_examples=300)
+@given(low=st.floats(-1e7, 1e7), width=st.floats(0, 1e5), height=st.floats(0, 1e5))
+def test_the_furthest_vertex_lies_in_the_last_cell_of_the_grid(low, width, height):
+    line = [(low, low), (low + width, low + height)]
+    x, y, cell_m, columns, rows = build(streets([(A, B, line)])).grid_frame.tolist()
+    assert int((low + width - x) / cell_m) == columns - 1
+    assert int((low + height - y) / cell_m) == rows - 1
+
+
 def test_an_edge_lies_where_its_pieces_lie():
     network = build(random_streets(np.random.default_rng(5)))
     for e, (low, high) in enumerate(pairwise(network.edge_vertex_first.tolist())):

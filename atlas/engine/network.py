@@ -26,7 +26,7 @@ from atlas.engine.streets import PAVEMENT, STEPS, StreetPieces
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, UInt8
 
-BUILDER_VERSION = 1
+BUILDER_VERSION = 2
 """Raise it whenever `build` would answer differently: it is part of the cache's name."""
 
 UM_PER_CM = 10_000

@@ -1,6 +1,6 @@
 // Builds static/build/: the page bundles, the style sheet with its fonts, and the icon sprite.
 // Nothing of a library is committed: scripts, fonts and icons come from node_modules each time.
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -62,7 +62,7 @@ await build({
   },
 });
 await writeFile(join(out, "icons.svg"), await iconSprite());
-await writeFile(join(out, "percent.css"), `@layer base{${percentSteps()}}`);
+await appendFile(join(out, "site.css"), `@layer base{${percentSteps()}}`);
 await copyFile(join(here, "atlas/mark.svg"), join(out, "mark.svg"));
 await rm(join(here, "build"), { recursive: true, force: true });
 await rename(aside, join(here, "build"));

@@ -146,6 +146,11 @@ class Edition:
         """The folder's name, which is also a part of each file's address."""
         return self.folder.name
 
+    @property
+    def levels(self) -> list[Tier]:
+        """The tiers of all trees, those of few large zones first."""
+        return sorted(self.tiers, key=lambda tier: tier.zones)
+
     def has(self, role: str) -> bool:
         """Say whether the edition has a file in this role."""
         return role in self.files

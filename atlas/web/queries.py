@@ -64,8 +64,10 @@ class Shown:
 
     @property
     def attributions(self) -> list[str]:
-        """Whom to thank, each once."""
-        return list(dict.fromkeys(s.attribution for s in self.edition.sources if s.attribution))
+        """Whom to thank, each once; who draws the map first."""
+        names = dict.fromkeys(s.attribution for s in self.edition.sources if s.attribution)
+        drawn = {s.attribution for s in self.edition.sources if "streets" in s.layers}
+        return sorted(names, key=lambda name: name not in drawn)
 
     @property
     def whose(self) -> str:
@@ -102,6 +104,11 @@ class TablePage:
     rows: list[TableRow]
     services: list[editions.Service]
     ranked_of: int
+
+    @property
+    def has_together(self) -> bool:
+        """Whether some bar shows too few places and out of reach as one."""
+        return any(bar.split.is_together for line in self.rows for bar in line.bars)
 
     @property
     def title(self) -> str:

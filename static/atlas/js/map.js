@@ -64,7 +64,47 @@ export function showPlace(map, config, zone) {
  * @param {L.LatLngBounds} bounds
  */
 export function fit(map, bounds) {
-  map.fitBounds(bounds, { ...room(map), maxZoom: FIRST_ZOOM_LIMIT, animate: false });
+  const free = room(map);
+  const beside = besideLegend(map, free);
+  const isAsLarge = zoomIn(map, bounds, beside) >= zoomIn(map, bounds, free);
+  map.fitBounds(bounds, {
+    ...(isAsLarge ? beside : free),
+    maxZoom: FIRST_ZOOM_LIMIT,
+    animate: false,
+  });
+}
+
+/**
+ * @typedef {{paddingTopLeft: [number, number], paddingBottomRight: [number, number]}} Room
+ */
+
+/**
+ * @param {L.Map} map
+ * @param {L.LatLngBounds} bounds
+ * @param {Room} free
+ */
+function zoomIn(map, bounds, { paddingTopLeft, paddingBottomRight }) {
+  const taken = L.point(paddingTopLeft).add(L.point(paddingBottomRight));
+  return Math.min(FIRST_ZOOM_LIMIT, map.getBoundsZoom(bounds, false, taken));
+}
+
+/**
+ * The room that is left when nothing may lie under the legend, wherever in it.
+ *
+ * @param {L.Map} map
+ * @param {Room} free
+ * @returns {Room}
+ */
+function besideLegend(map, free) {
+  const box = map.getContainer().getBoundingClientRect();
+  const legend = map.getContainer().parentElement?.querySelector("[data-legend]");
+  const card = legend?.getBoundingClientRect();
+  if (!card || card.width > box.width / 2) return free;
+  const { paddingTopLeft, paddingBottomRight } = free;
+  const isAtLeft = card.left - box.left < box.right - card.right;
+  return isAtLeft
+    ? { paddingTopLeft: [card.right - box.left, paddingTopLeft[1]], paddingBottomRight }
+    : { paddingTopLeft, paddingBottomRight: [box.right - card.left, paddingBottomRight[1]] };
 }
 
 /**
@@ -92,7 +132,7 @@ function around() {
  * What the cards leave free of the map.
  *
  * @param {L.Map} map
- * @returns {{paddingTopLeft: [number, number], paddingBottomRight: [number, number]}}
+ * @returns {Room}
  */
 function room(map) {
   const box = map.getContainer().getBoundingClientRect();

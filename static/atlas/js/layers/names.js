@@ -12,6 +12,7 @@ import * as L from "leaflet";
 
 const HEIGHT = 18;
 const MARGIN = 6;
+const RISE = HEIGHT / 2;
 const CHOSEN_LARGER = 1.3;
 const FIRST = 1000;
 const LAST = -1;
@@ -60,6 +61,7 @@ export class Names {
     /** @type {[number, number, number][]} x, y, half width */
     const taken = [];
     const size = this.map.getSize();
+    const cards = cardsOn(this.map);
     for (const zone of this.names) {
       const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
       const isChosen = zone.code === this.chosen;
@@ -68,7 +70,14 @@ export class Names {
       const isCovering = taken.some(
         ([tx, ty, th]) => Math.abs(tx - x) < th + half && Math.abs(ty - y) < HEIGHT,
       );
-      if (isOutside || isCovering) continue;
+      const isUnderCard = cards.some(
+        (card) =>
+          x > card.left - half &&
+          x < card.right + half &&
+          y > card.top - RISE &&
+          y < card.bottom + RISE,
+      );
+      if (isOutside || isCovering || isUnderCard) continue;
       taken.push([x, y, half]);
       this.group.addLayer(nameMarker(zone, isChosen));
     }
@@ -80,6 +89,25 @@ export class Names {
     this.measure.font = "700 12px Vazirmatn, sans-serif";
     return this.measure.measureText(name).width;
   }
+}
+
+/**
+ * The cards that lie on the map, within it.
+ *
+ * @param {L.Map} map
+ */
+function cardsOn(map) {
+  const box = map.getContainer().getBoundingClientRect();
+  const cards = map.getContainer().parentElement?.querySelectorAll(".float") ?? [];
+  return [...cards].map((card) => {
+    const { left, right, top, bottom } = card.getBoundingClientRect();
+    return {
+      left: left - box.left,
+      right: right - box.left,
+      top: top - box.top,
+      bottom: bottom - box.top,
+    };
+  });
 }
 
 /**

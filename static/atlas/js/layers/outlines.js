@@ -1,4 +1,5 @@
 import * as L from "leaflet";
+import { holds } from "../inside.js";
 
 /** A ring far outside any city: the veil's outer edge. */
 const FAR = 3;
@@ -56,7 +57,10 @@ function veilAround(zones, renderer) {
     bounds.getNorthEast(),
     bounds.getSouthEast(),
   ];
-  const holes = outerRings(zones).map((ring) => ring.map(([lon, lat]) => L.latLng(lat, lon)));
+  const features = zones.features.filter((/** @type {any} */ zone) => !isEnclosed(zone, zones));
+  const holes = outerRings({ features }).map((ring) =>
+    ring.map(([lon, lat]) => L.latLng(lat, lon)),
+  );
   return L.polygon([outer, ...holes], {
     renderer,
     pane: "veil",
@@ -65,6 +69,23 @@ function veilAround(zones, renderer) {
     fillRule: "evenodd",
     className: "veil",
   });
+}
+
+/**
+ * Whether a zone lies in another's hole: its own hole in the veil would close that one again.
+ *
+ * @param {any} zone
+ * @param {any} zones
+ */
+function isEnclosed(zone, zones) {
+  const [lon, lat] = zone.properties.point;
+  return zones.features.some(
+    (/** @type {any} */ other) =>
+      other !== zone &&
+      outerRings({ features: [other] }).some((ring) =>
+        holds({ type: "Polygon", coordinates: [ring] }, lon, lat),
+      ),
+  );
 }
 
 /**

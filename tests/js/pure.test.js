@@ -3,7 +3,7 @@ import test from "node:test";
 import { gapFigures, needFigures } from "../../static/atlas/js/figures.js";
 import { fold } from "../../static/atlas/js/fold.js";
 import { fill, number } from "../../static/atlas/js/format.js";
-import { holds } from "../../static/atlas/js/inside.js";
+import { holds, isEnclosed } from "../../static/atlas/js/inside.js";
 import { matching } from "../../static/atlas/js/panels/search.js";
 import { nearestStop } from "../../static/atlas/js/panels/sheet.js";
 import { countClasses, gapClass, gapPercent, isTooUnknown } from "../../static/atlas/js/scale.js";
@@ -123,6 +123,28 @@ test("arrows walk to the nearest zone on their side", () => {
   assert.equal(nearestTowards("ArrowLeft", "here", zones), "west");
   assert.equal(nearestTowards("ArrowRight", "here", zones), null);
   assert.equal(nearestTowards("Home", "here", zones), null);
+});
+
+test("a zone in another's hole is enclosed, its neighbours are not", () => {
+  const ring = (/** @type {number} */ r, x = 0) => [
+    [x - r, -r],
+    [x + r, -r],
+    [x + r, r],
+    [x - r, r],
+    [x - r, -r],
+  ];
+  const zone = (/** @type {number[]} */ point, /** @type {number[][][]} */ coordinates) => ({
+    properties: { point },
+    geometry: { type: "Polygon", coordinates },
+  });
+  const around = zone([1.5, 0], [ring(2), ring(1)]);
+  const inner = zone([0, 0], [ring(1)]);
+  const beside = zone([4, 0], [ring(2, 4)]);
+  const zones = { features: [around, inner, beside] };
+  assert.deepEqual(
+    zones.features.map((one) => isEnclosed(one, zones)),
+    [false, true, false],
+  );
 });
 
 test("a point is inside a ring and outside its hole", () => {

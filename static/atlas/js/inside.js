@@ -17,3 +17,32 @@ export function holds(geometry, lon, lat) {
   }
   return inside;
 }
+
+/**
+ * Whether a zone lies in another's hole: its own hole in the veil would close that one again.
+ *
+ * @param {any} zone
+ * @param {any} zones
+ */
+export function isEnclosed(zone, zones) {
+  const [lon, lat] = zone.properties.point;
+  return zones.features.some(
+    (/** @type {any} */ other) =>
+      other !== zone &&
+      outerRings({ features: [other] }).some((ring) =>
+        holds({ type: "Polygon", coordinates: [ring] }, lon, lat),
+      ),
+  );
+}
+
+/**
+ * @param {any} zones
+ * @returns {[number, number][][]} longitude, latitude
+ */
+export function outerRings(zones) {
+  return zones.features.flatMap((/** @type {any} */ feature) => {
+    const { type, coordinates } = feature.geometry;
+    const polygons = type === "Polygon" ? [coordinates] : coordinates;
+    return polygons.map((/** @type {any} */ polygon) => polygon[0]);
+  });
+}

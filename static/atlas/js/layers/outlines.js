@@ -1,5 +1,5 @@
 import * as L from "leaflet";
-import { holds } from "../inside.js";
+import { isEnclosed, outerRings } from "../inside.js";
 
 /** A ring far outside any city: the veil's outer edge. */
 const FAR = 3;
@@ -68,35 +68,6 @@ function veilAround(zones, renderer) {
     stroke: false,
     fillRule: "evenodd",
     className: "veil",
-  });
-}
-
-/**
- * Whether a zone lies in another's hole: its own hole in the veil would close that one again.
- *
- * @param {any} zone
- * @param {any} zones
- */
-function isEnclosed(zone, zones) {
-  const [lon, lat] = zone.properties.point;
-  return zones.features.some(
-    (/** @type {any} */ other) =>
-      other !== zone &&
-      outerRings({ features: [other] }).some((ring) =>
-        holds({ type: "Polygon", coordinates: [ring] }, lon, lat),
-      ),
-  );
-}
-
-/**
- * @param {any} zones
- * @returns {[number, number][][]} longitude, latitude
- */
-function outerRings(zones) {
-  return zones.features.flatMap((/** @type {any} */ feature) => {
-    const { type, coordinates } = feature.geometry;
-    const polygons = type === "Polygon" ? [coordinates] : coordinates;
-    return polygons.map((/** @type {any} */ polygon) => polygon[0]);
   });
 }
 

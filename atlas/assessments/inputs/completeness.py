@@ -109,13 +109,26 @@ def graded(inputs: CityInputs, standard: Standard, supply: Supply, people: Float
     )
     return Graded(
         seen=seen,
-        found=grade(seen, _rule(standard)),
+        found=grade(seen, completeness_rule(standard)),
         is_empty=~supply.offers.any(axis=0) & ~declared,
         zone_code=inputs.zones.code.tolist(),
     )
 
 
-def _rule(standard: Standard) -> CompletenessRule:
+def completeness_rule(standard: Standard) -> CompletenessRule:
+    """
+    Return the choices of the grade, each as the set gives it.
+
+    Parameters
+    ----------
+    standard
+        The set.
+
+    Returns
+    -------
+    rule
+        For the engine.
+    """
     number = standard.parameters.number
     return CompletenessRule(
         building_poor=number("completeness_building_ratio_poor"),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
+from atlas.assessments.inputs.completeness import completeness_rule
 from atlas.assessments.inputs.standard import standard_of
 from atlas.assessments.models import Adoption, Meets, Requirement, StandardSet
 from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
@@ -17,6 +18,7 @@ from spatial_data.importing.findings import FolderRefusedError
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
+COMPLETENESS = 'code = "completeness_pooled_places_min"\nvalue = 7'
 LATER = datetime(2026, 3, 22, 12, tzinfo=UTC)
 
 
@@ -138,3 +140,9 @@ def test_the_engine_gets_groups_girls_first_and_reaches_in_cm(folder):
     assert standard.requirements.participation_micro[special, 4] == 10_000
     assert standard.weights.sum() == pytest.approx(1, abs=1e-12)
     standard.requirements.check()
+
+
+def test_every_limit_of_completeness_is_read_from_the_set(folder):
+    change(folder, 'code = "completeness_pooled_places_min"\nvalue = 10', COMPLETENESS)
+    _, iran = load_standards(folder, at=NOON)
+    assert completeness_rule(standard_of(iran)).pooled_expected_min == 7

@@ -112,6 +112,17 @@ def test_a_parent_with_one_child_zone_scores_like_it() -> None:
     assert twin.rank.tolist() == [1.5, 1.5]
 
 
+@given(towns())
+def test_ranks_sum_to_those_of_as_many_zones_without_ties(town) -> None:
+    scores = need.score(town[0], town[1], ScoreRule(p=town[2]))
+    assert scores.rank.sum() == scores.ranked_of * (scores.ranked_of + 1) / 2
+
+
+def test_three_equal_zones_share_the_middle_rank() -> None:
+    scores = need.score(levels([0.9], [0.5], [0.5], [0.5]), np.ones(1), ScoreRule())
+    assert scores.rank.tolist() == [1, 3, 3, 3]
+
+
 def test_a_larger_p_refuses_to_let_a_playground_pay_for_a_school() -> None:
     town = levels([0.0, 1.0], [0.5, 0.5])
     even = need.score(town, np.array([1.0, 1.0]), ScoreRule(p=1))

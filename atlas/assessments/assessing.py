@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Float64, Int32, Int64
 
-SHORE_M = 100.0
-"""A boundary this near the sea is a shore: drawn by another hand, it never meets it exactly."""
 STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
 
 
@@ -92,7 +90,7 @@ def assess(
     of_zone = roll_up(gather(children, pieces), pieces)
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
-    demand = _demand(inputs, placed, children, pieces)
+    demand = _demand(inputs, standard, placed, (children, pieces))
     found = coverage(
         inputs.network,
         demand,
@@ -145,9 +143,14 @@ def _people(inputs: CityInputs, placed: PlacedPoints, pieces: Pieces) -> Float64
     return roll_up(gather(spread(micro, placed), pieces), pieces)[:, 0] / MICRO
 
 
-def _demand(inputs: CityInputs, placed: PlacedPoints, children: Int64, pieces: Pieces) -> Demand:
+def _demand(
+    inputs: CityInputs, standard: Standard, placed: PlacedPoints, living: tuple[Int64, Pieces]
+) -> Demand:
     """Return where children live; near the boundary only if nobody beyond it is counted."""
-    boundary = boundary_of(inputs.trees[0].shape, inputs.sea, SHORE_M)
+    children, pieces = living
+    # Sea and boundary are drawn by two hands: a shore never meets the boundary exactly.
+    shore_m = standard.parameters.number("shore")
+    boundary = boundary_of(inputs.trees[0].shape, inputs.sea, shore_m)
     counts_beyond = bool(inputs.cell_outside.any())
     return Demand(
         code=placed.code,

@@ -68,6 +68,7 @@ PARAMETERS: Mapping[str, Form] = {
     "street_point_distance": NUMBER,
     "zone_probe": NUMBER,
     "zone_nearest": NUMBER,
+    "shore": NUMBER,
     "snap_limit": NUMBER,
     "admitted_share_of_band": SHARE,
     "sector": SECTOR,

@@ -141,12 +141,23 @@ def _by_standing(row: Row) -> tuple[bool, float, float]:
     return (True, 0, 0) if standing is None else (False, standing.first, standing.last)
 
 
+def _by_figure(row: Row) -> tuple[bool, bool, int, float]:
+    shown_class = row.shown_class or 0
+    is_few = "few_children" in row.need.flags
+    return (not shown_class, is_few, -shown_class, -(row.value or 0))
+
+
 def in_order(shown: list[Row], sort: str, *, names: dict[str, list[int]]) -> list[Row]:
-    """Return the rows in the order asked for; without one, the most need first, no figure last."""
+    """
+    Return the rows in the order asked for; without one, the most need first.
+
+    Zones with too few children for a rank follow those that have one; zones without a figure
+    come last.
+    """
     if sort == "name":
         return sorted(shown, key=lambda r: names[r.zone.code])
     if sort == "children":
         return sorted(shown, key=lambda r: -(r.children or 0))
     if sort == "rank":
         return sorted(shown, key=_by_standing)
-    return sorted(shown, key=lambda r: (-(r.shown_class or 0), -(r.value or 0)))
+    return sorted(shown, key=_by_figure)

@@ -84,12 +84,16 @@ def test_the_legend_counts_every_zone_once(edition, service) -> None:
     assert sum(item.count for item in found.items) == found.known
 
 
-def test_the_table_puts_most_need_first_and_no_figure_last(edition) -> None:
-    shown = rows(edition, State(tier="neighbourhood"))
-    values = [row.value for row in in_order(shown, "", names={})]
-    known = [value for value in values if value is not None]
-    assert known == sorted(known, reverse=True)
-    assert values[len(known) :] == [None] * (40 - len(known))
+def test_the_table_puts_most_need_first_few_children_after_it_and_no_figure_last(edition) -> None:
+    ordered = in_order(rows(edition, State(tier="neighbourhood")), "", names={})
+    kinds = [
+        "none" if not row.shown_class else "few" if "few_children" in row.need.flags else "ranked"
+        for row in ordered
+    ]
+    assert kinds == sorted(kinds, key=["ranked", "few", "none"].index)
+    assert {"ranked", "few", "none"} == set(kinds)
+    ranked = [row.value for row, kind in zip(ordered, kinds, strict=True) if kind == "ranked"]
+    assert ranked == sorted(ranked, reverse=True)
 
 
 @pytest.mark.parametrize("name", ["figures", "ranks", "why", "words"])

@@ -92,7 +92,11 @@ def test_the_table_puts_most_need_first_few_children_after_it_and_no_figure_last
     ]
     assert kinds == sorted(kinds, key=["ranked", "few", "none"].index)
     assert {"ranked", "few", "none"} == set(kinds)
-    ranked = [row.value for row, kind in zip(ordered, kinds, strict=True) if kind == "ranked"]
+    ranked = [
+        (row.shown_class or 0, row.value or 0.0)
+        for row, kind in zip(ordered, kinds, strict=True)
+        if kind == "ranked"
+    ]
     assert ranked == sorted(ranked, reverse=True)
 
 

@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F, Sum
 
-from atlas.assessments import queries
 from atlas.assessments.inputs.city import MissingLayerError
 from atlas.assessments.models import (
     AccessIndex,
@@ -306,26 +305,11 @@ def test_the_same_town_gives_the_same_digits_again_on_one_thread_and_on_four(tow
     assert found[0] == found[1] == found[2]
 
 
-def test_margins_are_sums_in_one_query(assessment, django_assert_num_queries):
-    with django_assert_num_queries(3):
-        table = queries.margins(assessment)
-    at = table.zones.tolist().index("QW"), table.services.index("primary_school")
-    assert table.children[at][0].tolist() == [40 * CHILD, 20 * CHILD, 20 * CHILD]
-    assert table.everyone[at][0, 0] == 72 * CHILD
-    parts = table.served + table.full + table.out + table.unknown
-    assert (parts == table.children).all()
-    assert (table.children[:, :, 1:, 1:].sum(axis=(2, 3)) == table.children[:, :, 0, 0]).all()
-    assert table.reason[at][1, 0] == "not_applicable"
-    assert table.reason[at][0, 0] == ""
-    assert table.short[at][0, 0] == pytest.approx(14_736_843, abs=2)
-
-
-def test_what_is_known_of_the_layers_can_be_asked(assessment):
-    judged = queries.completeness(assessment)
-    assert judged["QW", "health_post"]["is_incomplete"]
-    assert judged["QW", "health_post"]["evidence"]["nothing_in_the_city"]
-    assert not judged["QW", "library"]["is_incomplete"]
-    assert queries.newest(assessment.city) == assessment
+def test_what_is_known_of_the_layers_is_kept(assessment):
+    judged = {(row.zone.code, row.service): row for row in assessment.completeness.all()}
+    assert judged["QW", "health_post"].is_incomplete
+    assert judged["QW", "health_post"].evidence["nothing_in_the_city"]
+    assert not judged["QW", "library"].is_incomplete
 
 
 def test_a_city_without_a_layer_is_told_which(town):

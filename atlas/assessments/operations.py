@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from atlas.assessments.assessing import STEPS, assess
-from atlas.assessments.inputs.city import active_versions, read_city
+from atlas.assessments.inputs.city import MissingLayerError, active_versions, read_city
 from atlas.assessments.inputs.standard import standard_of
 from atlas.assessments.made_with import made_with
 from atlas.assessments.models import Adoption, Assessment, AssessmentLayer
 from atlas.assessments.results import store
-from atlas.assessments.standards.adoption import adopt, adopted
+from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
 from atlas.assessments.standards.loading import load_standards
+from atlas.engine.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,9 +30,19 @@ if TYPE_CHECKING:
     from atlas.bodies.models import City
     from spatial_data.models import LayerVersion
 
-__all__ = ["adopt", "adopted", "input_hash", "load_standards", "run_assessment", "standard_for"]
+__all__ = [
+    "REFUSALS",
+    "adopt",
+    "adopted",
+    "input_hash",
+    "load_standards",
+    "run_assessment",
+    "standard_for",
+]
 
 SEED = 1
+# Why a city is not assessed, each with a sentence for a person.
+REFUSALS = (EngineError, MissingLayerError, NoStandardError)
 ALL_STEPS = ("layers", *STEPS, "storing")
 
 

@@ -84,7 +84,7 @@ class BreakableCluster:
     def kill(self) -> None:
         """Kill the server and all its processes at once, as a power cut would."""
         first = self.postmaster
-        pids = [first, *_children_of(first)]
+        pids = [first, *children_of(first)]
         for pid in pids:
             with suppress(ProcessLookupError):  # a child that saw its parent die may be gone
                 os.kill(pid, signal.SIGKILL)
@@ -98,7 +98,8 @@ class BreakableCluster:
         clusters.start(self.folder)
 
 
-def _children_of(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
+    """Return the processes that a process has started."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:

@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from atlas.engine import coverage, network, streets
+from atlas.engine import coverage, network, plain_streets, streets
 
 SIDE = 12
 BLOCK_M = 100
@@ -23,30 +23,11 @@ MICRO = 1_000_000
 
 def chessboard() -> streets.StreetPieces:
     """Return streets `BLOCK_M` apart, `SIDE` each way."""
-    column, row = np.divmod(np.arange(SIDE * SIDE), SIDE)
-    xy_m = np.column_stack([column, row]) * float(BLOCK_M)
     number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
-    ends = np.vstack(
-        [
-            np.column_stack([number[:-1].ravel(), number[1:].ravel()]),
-            np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
-        ]
-    )
-    pieces = len(ends)
-    return streets.StreetPieces(
-        code=np.array([f"way/{n}:0" for n in range(pieces)]),
-        start_node=ends[:, 0].astype(np.int64),
-        end_node=ends[:, 1].astype(np.int64),
-        length_um=np.full(pieces, BLOCK_M * MICRO, np.int64),
-        street_class=np.zeros(pieces, np.int16),
-        speed_kmh=np.zeros(pieces, np.int16),
-        features=np.zeros(pieces, np.uint8),
-        xy_m=xy_m[ends].reshape(-1, 2),
-        offset=np.arange(0, 2 * pieces + 1, 2, dtype=np.int64),
-        node_id=number.ravel().astype(np.int64),
-        node_xy_m=xy_m,
-        node_mark=np.zeros(SIDE * SIDE, np.uint8),
-    )
+    corner = np.column_stack(np.divmod(number.ravel(), SIDE)) * float(BLOCK_M)
+    east = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    north = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    return plain_streets.straight_streets(corner, np.vstack([east, north]))
 
 
 def main() -> None:

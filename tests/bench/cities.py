@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.coverage import CITY_WIDE, Demand, Places, Pools, Requirements
-from atlas.engine.streets import StreetPieces
+from atlas.engine.plain_streets import straight_streets
 from atlas.engine.types import MICRO, Float64, Int32
 from tests.bench.osm import read_streets
 from tests.bench.replica import replica
 
 if TYPE_CHECKING:
     from atlas.engine.network import Network
+    from atlas.engine.streets import StreetPieces
 
 DATA = Path(os.environ.get("ATLAS_REAL_DATA", "../shared/data"))
 LAS_PALMAS = DATA / "las-palmas/las_palmas_2023-02-21.osm.pbf"
@@ -58,25 +59,10 @@ def chessboard() -> StreetPieces:
     """Return a small town, to load every program's machine code before memory is measured."""
     side = np.arange(20)
     spot = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    xy_m = (100 * spot).astype(np.float64)
     number = np.arange(spot.shape[0])
     east, north = number[spot[:, 0] < 19], number[spot[:, 1] < 19]
     ends = np.concatenate((np.column_stack((east, east + 1)), np.column_stack((north, north + 20))))
-    pieces = ends.shape[0]
-    return StreetPieces(
-        code=np.array([f"way/{k:04d}:0" for k in range(pieces)]),
-        start_node=ends[:, 0],
-        end_node=ends[:, 1],
-        length_um=np.full(pieces, 100 * MICRO),
-        street_class=np.zeros(pieces, np.int16),
-        speed_kmh=np.zeros(pieces, np.int16),
-        features=np.zeros(pieces, np.uint8),
-        xy_m=xy_m[ends].reshape(-1, 2),
-        offset=2 * np.arange(pieces + 1),
-        node_id=number,
-        node_xy_m=xy_m,
-        node_mark=np.zeros(number.size, np.uint8),
-    )
+    return straight_streets(100.0 * spot, ends)
 
 
 def nodes_of_services(nodes: int) -> list[Int32]:

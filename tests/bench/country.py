@@ -14,7 +14,7 @@ from atlas.assessments.batches import equal_batches
 from atlas.engine.coverage import CITY_WIDE, Demand, Places, Pools, Requirements, coverage
 from atlas.engine.need import ScoreRule, gap, score
 from atlas.engine.network import Network, build
-from atlas.engine.streets import StreetPieces
+from atlas.engine.plain_streets import straight_streets
 from atlas.engine.types import MICRO
 from atlas.engine.workers import usable_cores
 
@@ -26,6 +26,7 @@ SERVICES, GROUPS = 12, 10
 BLOCK_M = 90
 BATCHES_PER_WORKER = 25
 SMALLEST = 64
+KEPT_STREETS = 0.8
 
 
 def sizes() -> dict[str, int]:
@@ -35,7 +36,7 @@ def sizes() -> dict[str, int]:
     return {f"city-{rank:04d}": int(count) for rank, count in enumerate(nodes, start=1)}
 
 
-def streets(nodes: int, seed: int) -> StreetPieces:
+def streets(nodes: int, seed: int):
     """Crooked blocks with a fifth of the streets missing: about as many corners as asked for."""
     random = np.random.Generator(np.random.Philox(seed))
     across = max(2, int(nodes**0.5))
@@ -48,24 +49,7 @@ def streets(nodes: int, seed: int) -> StreetPieces:
             np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
         ]
     )
-    ends = ends[random.random(len(ends)) < 0.8]
-    used = np.unique(ends)
-    pieces = len(ends)
-    line = xy_m[ends]
-    return StreetPieces(
-        code=np.char.mod("way/%08d:0", np.arange(pieces)),
-        start_node=ends[:, 0],
-        end_node=ends[:, 1],
-        length_um=np.rint(np.hypot(*(line[:, 1] - line[:, 0]).T) * MICRO).astype(np.int64),
-        street_class=np.zeros(pieces, np.int16),
-        speed_kmh=np.zeros(pieces, np.int16),
-        features=np.zeros(pieces, np.uint8),
-        xy_m=line.reshape(-1, 2),
-        offset=2 * np.arange(pieces + 1),
-        node_id=used,
-        node_xy_m=xy_m[used],
-        node_mark=np.zeros(used.size, np.uint8),
-    )
+    return straight_streets(xy_m, ends[random.random(len(ends)) < KEPT_STREETS])
 
 
 def write(folder: Path, nodes: dict[str, int]) -> None:

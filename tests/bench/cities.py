@@ -62,7 +62,7 @@ def chessboard() -> StreetPieces:
     number = np.arange(spot.shape[0])
     east, north = number[spot[:, 0] < 19], number[spot[:, 1] < 19]
     ends = np.concatenate((np.column_stack((east, east + 1)), np.column_stack((north, north + 20))))
-    return straight_streets(100.0 * spot, ends)
+    return straight_streets(100 * spot.astype(np.float64), ends)
 
 
 def nodes_of_services(nodes: int) -> list[Int32]:

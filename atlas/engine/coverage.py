@@ -78,6 +78,7 @@ __all__ = [
     "PointCoverage",
     "Pools",
     "Requirements",
+    "city_of",
     "coverage",
     "thirds",
 ]
@@ -170,6 +171,48 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
     Source: METHOD §3 to §5 and §11. Children of a zone judged incomplete still take part in
     sharing. A city-wide service is shared among the children inside the city, snapped or not.
     """
+    city = city_of(
+        network,
+        demand,
+        places,
+        pools,
+        requirements,
+        incomplete,
+        assigned=assigned,
+        threads=threads,
+    )
+    return _assessed(city, incomplete)
+
+
+def city_of(  # noqa: PLR0913 - one call, one whole city
+    network: Network,
+    demand: Demand,
+    places: Places,
+    pools: Pools,
+    requirements: Requirements,
+    incomplete: Bool,
+    *,
+    assigned: Assigned | None = None,
+    threads: int | None = None,
+) -> City:
+    """
+    Check the inputs of an assessment and find where they meet the streets.
+
+    Parameters
+    ----------
+    network, demand, places, pools, requirements, incomplete, assigned, threads
+        As in `coverage`.
+
+    Returns
+    -------
+    city
+        What blocks of services are judged on.
+
+    Raises
+    ------
+    ShapeError, InputError
+        If the inputs contradict each other.
+    """
     services, groups = requirements.shape
     requirements.check()
     shape = (services, incomplete.shape[-1])
@@ -181,7 +224,7 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
     assigned = assigned or _nobody(pools)
     assigned.check(pools.code.size, demand.code.size)
     threads, farthest = threads or usable_cores(), requirements.farthest_leg_cm
-    city = City(
+    return City(
         network=network,
         demand=demand,
         places=places,
@@ -192,7 +235,6 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
         enters=snap(network, places.entrance_xy_m, farthest_leg_cm=farthest, threads=threads),
         threads=threads,
     )
-    return _assessed(city, incomplete)
 
 
 def _nobody(pools: Pools) -> Assigned:

@@ -1,0 +1,264 @@
+"""Gaps at every level: the same as a whole assessment with that reach, provision and count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import kstest
+
+from atlas.engine.coverage import city_of
+from atlas.engine.doubt.counts import CountError, Replicates, as_counted, replicates
+from atlas.engine.doubt.draws import Spread
+from atlas.engine.doubt.gaps import gap_levels
+from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.margins import cut, roll_up
+from atlas.engine.need import gap
+from atlas.engine.network import build
+from atlas.engine.types import MICRO
+from tests.unit.engine.towns import ZONES, random_town
+
+SEEDS = st.integers(0, 2**32 - 1)
+some = settings(deadline=None, max_examples=40)
+SPREAD = Spread(reach_pct=(-50, -20, 0, 30), provision_pct=(-50, 0, 100))
+AT_REACH, AT_PROVISION = 2, 1
+
+
+def random_city(seed, is_assigned):
+    """Return a town whose provisions can be halved in whole millionths."""
+    town = random_town(seed, is_assigned=is_assigned)
+    provision = town.requirements.provision_micro
+    even = np.where(provision > 0, 2 * provision, provision)
+    return town.but(requirements=replace(town.requirements, provision_micro=even))
+
+
+def levels_of(town, counts=None, spread=SPREAD, threads=None):
+    city = city_of(
+        build(town.pieces),
+        town.demand,
+        town.places,
+        town.pools,
+        town.requirements,
+        town.incomplete,
+        assigned=town.assigned,
+        threads=threads,
+    )
+    return gap_levels(city, town.incomplete, spread, counts or as_counted(town.demand.code.size))
+
+
+def lacking(result):
+    return (result.full + result.out).sum(axis=2).T
+
+
+def known(result):
+    return (result.children - result.unknown).sum(axis=2).T
+
+
+def varied(town, service, reach_pct, provision_pct):
+    """Return the town with another reach and provision of one service."""
+    requirements = town.requirements
+    reach, provision = requirements.reach_cm.copy(), requirements.provision_micro.copy()
+    applies = reach[service] > 0
+    reach[service, applies] = (reach[service, applies] * (100 + reach_pct) + 50) // 100
+    asked = provision[service] > 0
+    provision[service, asked] = provision[service, asked] * (100 + provision_pct) // 100
+    return town.but(requirements=replace(requirements, reach_cm=reach, provision_micro=provision))
+
+
+@some
+@given(seed=SEEDS, is_assigned=st.booleans())
+def test_the_adopted_levels_are_those_of_the_assessment_to_the_last_digit(seed, is_assigned):
+    town = random_town(seed, is_assigned=is_assigned)
+    found, result = levels_of(town), town.assess()
+    assert found.lacking[:, :, AT_REACH, AT_PROVISION, 0].tolist() == lacking(result).tolist()
+    assert found.known[..., 0].tolist() == known(result).tolist()
+    for service in range(town.requirements.service.size):
+        parts = (result.full, result.out, result.children, result.unknown)
+        x = gap(*(part[:, [service]].sum(axis=2) for part in parts), unknown_limit=1.0).x[:, 0]
+        row = AT_REACH * len(SPREAD.provision_pct) + AT_PROVISION
+        mine = found.table(service, np.arange(ZONES))[row]
+        assert mine.tobytes() == np.nan_to_num(x).tobytes()
+
+
+@some
+@given(seed=SEEDS, is_assigned=st.booleans())
+def test_another_reach_is_a_whole_assessment_with_it(seed, is_assigned):
+    town = random_city(seed, is_assigned)
+    found = levels_of(town)
+    for service in range(town.requirements.service.size):
+        for level, pct in enumerate(SPREAD.reach_pct):
+            result = varied(town, service, pct, 0).assess()
+            mine = found.lacking[service, :, level, AT_PROVISION, 0]
+            assert mine.tolist() == lacking(result)[service].tolist()
+
+
+@some
+@given(seed=SEEDS, is_assigned=st.booleans())
+def test_another_provision_is_a_whole_assessment_with_it(seed, is_assigned):
+    town = random_city(seed, is_assigned)
+    found = levels_of(town)
+    cells = town.demand.children_micro.size
+    for service in range(town.requirements.service.size):
+        for level, pct in enumerate(SPREAD.provision_pct):
+            result = varied(town, service, SPREAD.reach_pct[-1], pct).assess()
+            mine = found.lacking[service, :, -1, level, 0]
+            # Dividing what arrives once is rounded apart from dividing each pool.
+            assert np.abs(mine - lacking(result)[service]).max() <= 2 * cells
+
+
+@some
+@given(seed=SEEDS, is_assigned=st.booleans())
+def test_a_replicate_of_the_counts_is_a_whole_assessment_with_them(seed, is_assigned):
+    town = random_town(seed, is_assigned=is_assigned)
+    random = np.random.default_rng(seed)
+    cell = random.integers(0, 3, town.demand.code.size).astype(np.int32)
+    counts = Replicates(cell, random.uniform(0.5, 2, (3, 4)))
+    found = levels_of(town, counts)
+    for r in range(counts.count):
+        factor = counts.factor[cell, r][:, None]
+        children = np.rint(town.demand.children_micro * factor).astype(np.int64)
+        children = np.where(town.demand.children_micro > 0, np.maximum(children, 1), 0)
+        result = town.but(demand=replace(town.demand, children_micro=children)).assess()
+        at = (slice(None), slice(None), AT_REACH, AT_PROVISION, r)
+        assert found.lacking[at].tolist() == lacking(result).tolist()
+        assert found.known[..., r].tolist() == known(result).tolist()
+
+
+@some
+@given(seed=SEEDS, threads=st.integers(1, 4))
+def test_neither_order_nor_threads_nor_turns_change_a_digit(seed, threads):
+    town = random_town(seed, is_assigned=True)
+    random = np.random.default_rng(seed)
+    demand, pools, requirements = town.demand, town.pools, town.requirements
+    cell = random.integers(0, 3, demand.code.size).astype(np.int32)
+    factor = random.uniform(0.5, 2, (3, 3))
+    points, services = random.permutation(demand.code.size), random.permutation(3)
+    back = np.argsort(points)
+    shuffled = town.but(
+        demand=replace(
+            demand,
+            code=demand.code[points],
+            xy_m=demand.xy_m[points],
+            children_micro=demand.children_micro[points],
+            zone=demand.zone[points],
+            edge=demand.edge[points],
+            boundary_cm=None,
+        ),
+        pools=replace(pools, admits=pools.admits[:, services]),
+        requirements=replace(
+            requirements,
+            service=requirements.service[services],
+            reach_cm=requirements.reach_cm[services],
+            provision_micro=requirements.provision_micro[services],
+            participation_micro=requirements.participation_micro[services],
+            mode=requirements.mode[services],
+        ),
+        incomplete=town.incomplete[services],
+        assigned=replace(town.assigned, point=back[town.assigned.point].astype(np.int32)),
+    )
+    once = levels_of(town, Replicates(cell, factor), threads=1)
+    again = levels_of(shuffled, Replicates(cell[points], factor), threads=threads)
+    assert once.lacking[services].tobytes() == again.lacking.tobytes()
+    assert once.known[services].tobytes() == again.known.tobytes()
+
+
+def test_replicates_worked_on_in_turns_are_the_same(monkeypatch):
+    town = random_town(5)
+    random = np.random.default_rng(5)
+    cell = np.zeros(town.demand.code.size, np.int32)
+    counts = Replicates(cell, random.uniform(0.5, 2, (1, 5)))
+    once = levels_of(town, counts)
+    monkeypatch.setattr("atlas.engine.doubt.gaps.TABLE_BYTES", 1)
+    again = levels_of(town, counts)
+    assert once.lacking.tolist() == again.lacking.tolist()
+    assert once.known.tolist() == again.known.tolist()
+
+
+def test_asking_more_of_the_places_never_serves_more():
+    for seed in range(20):
+        found = levels_of(random_city(seed, is_assigned=False))
+        assert (np.diff(found.lacking, axis=3) >= 0).all()
+
+
+def test_levels_add_up_over_every_zone_of_every_tree():
+    found = levels_of(random_town(7))
+    leaf = np.array([[1, 4], [2, 4], [2, 5]], np.int32)
+    pieces = cut(leaf, np.array([-1, 0, 0, -1, 3, 3]))
+    rolled = found.over(pieces)
+    assert rolled.lacking.shape[1] == 6
+    assert rolled.lacking[:, 0].tolist() == found.lacking.sum(axis=1).tolist()
+    assert rolled.lacking[:, 3].tolist() == rolled.lacking[:, 0].tolist()
+    assert rolled.known[1].tolist() == roll_up(found.known[1], pieces).tolist()
+
+
+def errors(cells=400):
+    return CountError(
+        cell_code=np.array([f"c{k}" for k in range(cells)]),
+        cell_error=np.full(cells, 0.25),
+        cell_source=np.arange(cells) % 2,
+        source_code=np.array(["census", "estimate"]),
+        source_error=np.array([0.0, 0.1]),
+    )
+
+
+def test_factors_of_the_counts_have_mean_one_and_the_stated_error():
+    found = replicates(3, errors(), np.arange(400, dtype=np.int32), 20).factor
+    of_census = found[::2]
+    assert of_census.mean(axis=1) == pytest.approx(np.ones(200), abs=0.05)
+    assert of_census.std() == pytest.approx(0.25, abs=0.01)
+    sigma = np.sqrt(np.log1p(0.25**2))
+    normal = (np.log(of_census.ravel()) + sigma**2 / 2) / sigma
+    assert kstest(normal, "norm").pvalue > 0.01
+    # All cells of the other source rise and fall together.
+    of_estimate = found[1::2].mean(axis=0)
+    assert of_estimate.std() == pytest.approx(0.1, abs=0.03)
+
+
+def test_a_cell_keeps_its_factors_whoever_else_is_counted():
+    whole, few = errors(), errors(10)
+    point = np.arange(10, dtype=np.int32)
+    once, again = replicates(3, whole, point), replicates(3, few, point)
+    assert once.factor[:10].tobytes() == again.factor.tobytes()
+    assert once.factor.tobytes() != replicates(4, whole, point).factor.tobytes()
+
+
+def test_without_a_stated_error_the_counts_stay_as_counted():
+    silent = replace(errors(), cell_error=np.zeros(400), source_error=np.zeros(2))
+    found = replicates(3, silent, np.zeros(5, np.int32))
+    assert found.factor.tolist() == [[1.0]]
+    assert found.cell.tolist() == [0] * 5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"cell_error": np.full(400, -0.1)}, InputError),
+        ({"cell_error": np.full(400, np.nan)}, InputError),
+        ({"cell_error": np.zeros(3)}, ShapeError),
+        ({"cell_source": np.full(400, 2)}, InputError),
+        ({"source_code": np.array(["census", "census"])}, InputError),
+    ],
+)
+def test_errors_of_counts_that_contradict_themselves_are_refused(wrong, error):
+    with pytest.raises(error):
+        replace(errors(), **wrong)
+
+
+def test_replicates_of_other_points_are_refused():
+    with pytest.raises(ShapeError):
+        levels_of(random_town(1), as_counted(1_000))
+
+
+def test_millionths_of_a_child_who_is_there_never_vanish():
+    town = random_town(2)
+    children = np.full_like(town.demand.children_micro, 1)
+    town = town.but(
+        demand=replace(town.demand, children_micro=children),
+        incomplete=np.zeros_like(town.incomplete),
+    )
+    tiny = Replicates(np.zeros(children.shape[0], np.int32), np.full((1, 1), 1e-9))
+    assert levels_of(town, tiny).known.tolist() == levels_of(town).known.tolist()
+    assert levels_of(town).known.max() < MICRO

@@ -1,4 +1,4 @@
-"""What a zone's local statistic would be were its neighbours any others."""
+"""What a zone's neighbourhood would look like were its neighbours any others."""
 
 from __future__ import annotations
 
@@ -13,18 +13,45 @@ if TYPE_CHECKING:
 
 
 @kernel
-def local_moran(i: int, z: Float64, permuted: Int64, weights: Float64, scaling: float) -> Float64:
+def means_of_others(z: Float64, own: int, drawn: Float64, others: Int64) -> Float64:
     """
-    Return local Moran's I of zone `i` under many arrangements of the other zones.
+    Return the mean of some other zones, drawn anew in every arrangement.
 
-    The form is that which esda's conditional randomisation calls: `permuted` (r, k) rows of the
-    others, `weights` the zone's own and those of its neighbours.
+    Parameters
+    ----------
+    z
+        Value of each zone, shape (n,).
+    own
+        The zone whose neighbours are drawn; never one of them.
+    drawn
+        Uniform numbers, shape (r, k): k neighbours in each of r arrangements.
+    others
+        Working memory, shape (n - 1,).
+
+    Returns
+    -------
+    means
+        Shape (r,).
+
+    Notes
+    -----
+    Each arrangement is the beginning of a shuffle of the others (Fisher & Yates): no zone comes
+    twice. It is undone step by step, so that every arrangement begins from the same order.
     """
-    others = np.concatenate((z[:i], z[i + 1 :]))
-    found = np.empty(permuted.shape[0])
-    for r in range(permuted.shape[0]):
-        around = weights[0] * z[i]
-        for k in range(weights.shape[0] - 1):
-            around += weights[k + 1] * others[permuted[r, k]]
-        found[r] = z[i] * around * scaling
-    return found
+    count, wanted = z.shape[0] - 1, drawn.shape[1]
+    for k in range(count):
+        others[k] = k if k < own else k + 1
+    swapped = np.empty(wanted, np.int64)
+    means = np.empty(drawn.shape[0])
+    for r in range(drawn.shape[0]):
+        total = 0.0
+        for k in range(wanted):
+            at = k + int(drawn[r, k] * (count - k))
+            swapped[k] = at
+            others[k], others[at] = others[at], others[k]
+            total += z[others[k]]
+        for k in range(wanted - 1, -1, -1):
+            at = swapped[k]
+            others[k], others[at] = others[at], others[k]
+        means[r] = total / wanted
+    return means

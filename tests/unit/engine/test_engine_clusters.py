@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import esda
 import numpy as np
 import pytest
 from esda import fdr
@@ -16,7 +17,7 @@ from atlas.engine.equity.clusters import Cluster, ClusterRule, clusters, discove
 from atlas.engine.errors import InputError, ShapeError
 
 SIDE, BLOCK = 8, 4
-RULE = ClusterRule("zones that share a border", permutations=999, seed=7)
+RULE = ClusterRule("zones that share a border", permutations=9_999, seed=7)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -30,19 +31,24 @@ def chessboard():
     return code, value, np.ones(SIDE * SIDE, bool), pairs
 
 
-def test_moran_and_the_local_statistic_are_those_of_esda():
+def test_moran_and_the_local_statistic_are_those_of_esda(monkeypatch):
+    # Compiled, esda's arrangements would take this test's time ten times over.
+    for module in (esda.crand, esda.moran):
+        for name, thing in list(vars(module).items()):
+            if hasattr(thing, "py_func"):
+                monkeypatch.setattr(module, name, thing.py_func)
     code, value, has_children, pairs = chessboard()
     found = clusters(code, value, has_children, pairs, RULE)
     weights = lat2W(SIDE, SIDE, rook=False)
     whole = Moran(value, weights, permutations=0)
     with pytest.warns(DeprecationWarning, match="alternative hypothesis"):
-        each = Moran_Local(value, weights, permutations=999, seed=7)
+        each = Moran_Local(value, weights, permutations=9_999, seed=7)
     assert found.moran == pytest.approx(whole.I, abs=1e-12)
     assert found.expected == pytest.approx(whole.EI, abs=1e-12)
     assert found.p == pytest.approx(whole.p_rand, abs=1e-12)
     assert found.local == pytest.approx(each.Is, abs=1e-12)
-    # esda's own p-values look to the nearer side alone; ours, by its crand, to both.
-    assert found.local_p == pytest.approx(np.minimum(2 * each.p_sim, 1), abs=0.04)
+    # esda's own p-values look to the nearer side alone.
+    assert found.local_p == pytest.approx(np.minimum(2 * each.p_sim, 1), abs=0.03)
     assert found.weights == "zones that share a border"
 
 
@@ -53,7 +59,7 @@ def test_zones_of_high_need_among_others_are_named_and_those_at_the_border_of_tw
     assert found[BLOCK, BLOCK] == found[SIDE - 1, 0] == Cluster.NONE
 
 
-@settings(deadline=None, max_examples=5)
+@settings(deadline=None, max_examples=10)
 @given(seed=SEEDS)
 def test_no_order_of_zones_or_pairs_changes_a_digit(seed):
     random = np.random.default_rng(seed)

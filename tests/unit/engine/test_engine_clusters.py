@@ -37,6 +37,7 @@ def test_moran_and_the_local_statistic_are_those_of_esda(monkeypatch):
         for name, thing in list(vars(module).items()):
             if hasattr(thing, "py_func"):
                 monkeypatch.setattr(module, name, thing.py_func)
+    monkeypatch.setattr(esda.crand, "boolean", bool)
     code, value, has_children, pairs = chessboard()
     found = clusters(code, value, has_children, pairs, RULE)
     weights = lat2W(SIDE, SIDE, rook=False)

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
-from atlas.engine.kernels.pairs import float_over
+from atlas.engine.inputs import MOST_AMOUNT_MICRO, MOST_CHILDREN_MICRO
+from atlas.engine.kernels.pairs import (
+    OUT_OF_RANGE,
+    SORTED,
+    STRANGE,
+    TWICE,
+    UNSORTED,
+    float_over,
+    survey,
+)
 from atlas.engine.kernels.wide import FRACTION_BITS
 from atlas.engine.types import MICRO
+from atlas.engine.workers import in_order, usable_cores
 
 if TYPE_CHECKING:
-    from atlas.engine.types import Float64, Int64
+    from atlas.engine.types import Float64, Int32, Int64
 
 UNIT = 2.0**-FRACTION_BITS
+FAULTS = {
+    STRANGE: "a pair names a child or place that is not given",
+    OUT_OF_RANGE: "a weight is out of range",
+    TWICE: "a pair comes twice",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +42,14 @@ class Pairs:
     Parameters
     ----------
     child, place
-        Rows, shape (q,) each; a pair comes at most once.
+        Rows, shape (q,) each; a pair comes at most once. Sorted by place and child they need not be
+        sorted here.
     weight_micro
         Weight of the pair, shape (q,), millionths, 0 to 1,000,000; pairs of 0 do not count.
     """
 
-    child: Int64
-    place: Int64
+    child: Int32 | Int64
+    place: Int32 | Int64
     weight_micro: Int64
 
 
@@ -54,7 +71,12 @@ class Floating:
 
 
 def float_catchments(
-    pairs: Pairs, need_micro: Int64, capacity_micro: Int64, *, three_step: bool = False
+    pairs: Pairs,
+    need_micro: Int64,
+    capacity_micro: Int64,
+    *,
+    three_step: bool = False,
+    threads: int | None = None,
 ) -> Floating:
     """
     Return the access index of each child group.
@@ -69,6 +91,8 @@ def float_catchments(
         What each place offers, shape (j,), millionths, not negative.
     three_step
         Whether children first divide themselves among their places (3SFCA).
+    threads
+        How many chunks of places run at once; by default one for each core. Changes no digit.
 
     Returns
     -------
@@ -93,11 +117,28 @@ def float_catchments(
     unit = MICRO * MICRO if three_step else MICRO
     first = np.searchsorted(pairs.place, np.arange(capacity_micro.size + 1)).astype(np.int64)
     ratio = np.zeros((capacity_micro.size, 2), np.int64)
-    access = np.zeros((need_micro.size, 2), np.int64)
-    float_over(first, pairs.child, weight, need_micro, capacity_micro, unit, ratio, access)
+    threads = threads or usable_cores()
+
+    def work(chunk: tuple[int, int]) -> Int64:
+        access = np.zeros((need_micro.size, 2), np.int64)
+        float_over(
+            first, *chunk, pairs.child, weight, need_micro, capacity_micro, unit, ratio, access
+        )
+        return access
+
+    parts = in_order(work, _even_ranges(first, threads), threads)
+    access = np.sum(parts, axis=0) if len(parts) != 1 else parts[0]
     return Floating(
         ratio=ratio[:, 0] + ratio[:, 1] * UNIT, access=access[:, 0] + access[:, 1] * UNIT
     )
+
+
+def _even_ranges(first: Int64, pieces: int) -> list[tuple[int, int]]:
+    """Return ranges of places that hold about as many pairs each."""
+    places = first.size - 1
+    wanted = first[-1] * np.arange(1, pieces) // pieces
+    cuts = np.unique(np.concatenate(([0], np.searchsorted(first, wanted), [places])))
+    return list(pairwise(cuts.tolist())) or [(0, places)]
 
 
 def _checked(pairs: Pairs, need_micro: Int64, capacity_micro: Int64) -> Pairs:
@@ -105,21 +146,26 @@ def _checked(pairs: Pairs, need_micro: Int64, capacity_micro: Int64) -> Pairs:
     if not pairs.child.shape == pairs.place.shape == pairs.weight_micro.shape:
         msg = "the columns of the pairs differ in length"
         raise ShapeError(msg)
-    named = [(pairs.child, need_micro.size), (pairs.place, capacity_micro.size)]
-    if any(rows.size and (rows.min() < 0 or rows.max() >= size) for rows, size in named):
-        msg = "a pair names a child or place that is not given"
-        raise InputError(msg)
-    ranges = [(need_micro, 1 << 43), (capacity_micro, 1 << 60), (pairs.weight_micro, MICRO)]
+    ranges = [(need_micro, MOST_CHILDREN_MICRO), (capacity_micro, MOST_AMOUNT_MICRO)]
     if any(column.size and (column.min() < 0 or column.max() > most) for column, most in ranges):
-        msg = "a need, capacity or weight is out of range"
+        msg = "a need or capacity is out of range"
         raise InputError(msg)
-    order = np.lexsort((pairs.child, pairs.place))
-    order = order[pairs.weight_micro[order] > 0]
-    child, place = pairs.child[order], pairs.place[order]
-    if bool(((child[1:] == child[:-1]) & (place[1:] == place[:-1])).any()):
-        msg = "a pair comes twice"
-        raise InputError(msg)
-    return Pairs(child, place, pairs.weight_micro[order])
+    like, nothing = _surveyed(pairs, need_micro.size, capacity_micro.size)
+    if like == UNSORTED:
+        order = np.lexsort((pairs.child, pairs.place))
+        pairs = Pairs(pairs.child[order], pairs.place[order], pairs.weight_micro[order])
+        like, nothing = _surveyed(pairs, need_micro.size, capacity_micro.size)
+    if like != SORTED:
+        raise InputError(FAULTS[like])
+    if not nothing:
+        return pairs
+    kept = pairs.weight_micro > 0
+    return Pairs(pairs.child[kept], pairs.place[kept], pairs.weight_micro[kept])
+
+
+def _surveyed(pairs: Pairs, children: int, places: int) -> tuple[int, int]:
+    ends = (places, children)
+    return survey(pairs.place, pairs.child, pairs.weight_micro, ends, MICRO)
 
 
 def _chosen(pairs: Pairs, children: int) -> Int64:

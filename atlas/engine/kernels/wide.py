@@ -16,6 +16,15 @@ _WORD = 64
 FRACTION_BITS = 40
 """Shares are counted in 2**-40."""
 
+_FINE = np.uint64(FRACTION_BITS)
+_REST_OF_FINE = np.uint64(_WORD - FRACTION_BITS)
+_BELOW_ONE = np.uint64((1 << FRACTION_BITS) - 1)
+_TWO_TO_64 = 2.0**64
+_ONE_IN_FINE = 2.0**FRACTION_BITS
+# A guess below 2**50 is off by less than 2; a divisor below 2**120 leaves room for that.
+_MOST_GUESSED = 2.0**50
+_GUESSED_BELOW = np.uint64(56)
+
 MOST_WHOLE = 1 << 40
 """A share's whole part stops here, so that a million add up: it means "enough" long before."""
 
@@ -41,7 +50,9 @@ def total(
 
 
 @kernel
-def scaled(high: np.uint64, low: np.uint64, factor: int) -> tuple[np.uint64, np.uint64]:
+def scaled(
+    high: np.uint64, low: np.uint64, factor: int | np.integer
+) -> tuple[np.uint64, np.uint64]:
     """Return a wide number times a factor; the result must fit."""
     carry, new_low = product(low, factor)
     _, new_high = product(high, factor)
@@ -66,14 +77,50 @@ def _stepped(
 
 
 @kernel
+def _near(high: np.uint64, low: np.uint64) -> float:
+    """Return a wide number as the nearest float."""
+    return np.float64(high) * _TWO_TO_64 + np.float64(low)
+
+
+@kernel
 def quotient(
     above_high: np.uint64, above_low: np.uint64, below_high: np.uint64, below_low: np.uint64
 ) -> tuple[np.int64, np.int64]:
     """
     Return a ratio as a whole number and a fraction in 2**-40, rounded half up once.
 
-    The divisor must be at least 1 and below 2**127.
+    The divisor must be at least 1 and below 2**127. Floats guess the answer to within a unit or
+    two, whole numbers put the guess right; where the guess could be further off, it is divided
+    out bit by bit.
     """
+    guess = _near(above_high, above_low) / _near(below_high, below_low) * _ONE_IN_FINE
+    if guess >= _MOST_GUESSED or below_high >> _GUESSED_BELOW != _ZERO:
+        return _divided(above_high, above_low, below_high, below_low)
+    parts = np.uint64(guess)
+    # What is left over is small however large its terms are: it is right modulo 2**128.
+    taken_high, taken_low = scaled(below_high, below_low, parts)
+    rest_high = (above_high << _FINE) | (above_low >> _REST_OF_FINE)
+    rest_low = above_low << _FINE
+    rest_high = rest_high - taken_high - (_ONE if rest_low < taken_low else _ZERO)
+    rest_low = rest_low - taken_low
+    while rest_high >> _TOP == _ONE:
+        rest_high, rest_low = total(rest_high, rest_low, below_high, below_low)
+        parts -= _ONE
+    while rest_high > below_high or (rest_high == below_high and rest_low >= below_low):
+        rest_high = rest_high - below_high - (_ONE if rest_low < below_low else _ZERO)
+        rest_low = rest_low - below_low
+        parts += _ONE
+    twice_high, twice_low = (rest_high << _ONE) | (rest_low >> _TOP), rest_low << _ONE
+    if twice_high > below_high or (twice_high == below_high and twice_low >= below_low):
+        parts += _ONE
+    return np.int64(parts >> _FINE), np.int64(parts & _BELOW_ONE)
+
+
+@kernel
+def _divided(
+    above_high: np.uint64, above_low: np.uint64, below_high: np.uint64, below_low: np.uint64
+) -> tuple[np.int64, np.int64]:
+    """Return what `quotient` returns, by long division."""
     rest_high, rest_low = _ZERO, _ZERO
     whole = _ZERO
     overflows = False

@@ -76,7 +76,7 @@ def _counted(children: int, factor: float) -> int:
     """Return a count times its factor, whole millionths; what is more than none stays so."""
     if children == 0:
         return 0
-    return max(np.int64(1), np.int64(np.rint(children * factor)))
+    return max(1, int(np.rint(children * factor)))
 
 
 @kernel
@@ -152,7 +152,7 @@ def _ratio(high: np.uint64, low: np.uint64, capacity: int) -> int:
     whole, fraction = quotient(above_high, above_low, high, low)
     if whole >= MOST_RATIO_WHOLE:
         return PLENTY
-    return (whole << FRACTION_BITS) + fraction
+    return int((whole << FRACTION_BITS) + fraction)
 
 
 @kernel
@@ -222,7 +222,7 @@ def ratios(
 @kernel
 def _served(count: int, arrived: int, times: float) -> int:
     """Return how many of some children are served when this much arrives, times a factor."""
-    enough = np.int64(min(arrived * times, np.float64(ENOUGH)))
+    enough = int(min(arrived * times, float(ENOUGH)))
     if enough >= ENOUGH:
         return count
     return part_of(count, enough)

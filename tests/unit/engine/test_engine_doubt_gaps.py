@@ -77,7 +77,8 @@ def test_the_adopted_levels_are_those_of_the_assessment_to_the_last_digit(seed, 
     assert found.known[..., 0].tolist() == known(result).tolist()
     for service in range(town.requirements.service.size):
         parts = (result.full, result.out, result.children, result.unknown)
-        x = gap(*(part[:, [service]].sum(axis=2) for part in parts), unknown_limit=1.0).x[:, 0]
+        full, out, children, unknown = (part[:, [service]].sum(axis=2) for part in parts)
+        x = gap(full, out, children, unknown, unknown_limit=1.0).x[:, 0]
         row = AT_REACH * len(SPREAD.provision_pct) + AT_PROVISION
         mine = found.table(service, np.arange(ZONES))[row]
         assert mine.tobytes() == np.nan_to_num(x).tobytes()

@@ -77,7 +77,23 @@ class GapLevels:
             np.stack([roll_up(of_service, pieces) for of_service in self.known]),
         )
 
-    def table(self, service: int, zones: Int64 | Bool) -> Float64:
+    def of(self, zones: Int64 | Bool) -> GapLevels:
+        """
+        Return the levels of some zones.
+
+        Parameters
+        ----------
+        zones
+            Which, in which order: those of one tier.
+
+        Returns
+        -------
+        levels
+            Of these zones alone.
+        """
+        return GapLevels(self.lacking[:, zones], self.known[:, zones])
+
+    def table(self, service: int) -> Float64:
         """
         Return the gaps of a service as rows to look up.
 
@@ -85,17 +101,25 @@ class GapLevels:
         ----------
         service
             Which.
-        zones
-            Which zones, in which order.
 
         Returns
         -------
         x
-            Shape (l·f·r, n), in [0, 1], the replicate counting fastest; 0 where nobody is known.
+            Shape (l·f·r, z), in [0, 1], the replicate counting fastest; 0 where nobody is known.
         """
-        lacking, known = self.lacking[service][zones], self.known[service][zones]
+        lacking, known = self.lacking[service], self.known[service]
         x = lacking / np.maximum(known, 1)[:, None, None]
-        return np.ascontiguousarray(x.reshape(len(x), -1).T)
+        return np.ascontiguousarray(x.reshape(len(x), x[0].size if len(x) else 0).T)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of every block alike."""
+
+    spread: Spread
+    incomplete: Bool
+    counts: Replicates
+    component: Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +133,7 @@ class _Work:
     crowds: Crowds
     reach: Int32
     need: Int64
-    spread: Spread
-    incomplete: Bool
+    asked: _Asked
 
     @property
     def is_alone(self) -> bool:
@@ -120,11 +143,17 @@ class _Work:
     @property
     def pct(self) -> Int64:
         """Levels of provision that shares are worked out at, in per cent."""
-        levels = [0] if self.is_alone else list(self.spread.provision_pct)
+        levels = [0] if self.is_alone else list(self.asked.spread.provision_pct)
         return WHOLE_PCT + np.array(levels, np.int64)
 
 
-def gap_levels(city: City, incomplete: Bool, spread: Spread, counts: Replicates) -> GapLevels:
+def gap_levels(
+    city: City,
+    incomplete: Bool,
+    spread: Spread,
+    counts: Replicates,
+    component: Int64 | None = None,
+) -> GapLevels:
     """
     Return what is lacking at every level of reach and provision and in every replicate.
 
@@ -138,6 +167,9 @@ def gap_levels(city: City, incomplete: Bool, spread: Spread, counts: Replicates)
         The levels.
     counts
         The replicates of the counts.
+    component
+        Which gap the children of a service and group count for, shape (s, g): one service may be
+        split by sex or band. By default each service is one.
 
     Returns
     -------
@@ -166,42 +198,43 @@ def gap_levels(city: City, incomplete: Bool, spread: Spread, counts: Replicates)
     if counts.cell.size != points or incomplete.shape != (services, zones):
         msg = f"{counts.cell.size} cells for {points} points, incomplete {incomplete.shape}"
         raise ShapeError(msg)
-    shape = (services, zones, len(spread.reach_pct), provisions, counts.count)
-    levels = GapLevels(
-        np.zeros(shape, np.int64), np.zeros((services, zones, counts.count), np.int64)
-    )
+    if component is None:
+        component = np.broadcast_to(np.arange(services)[:, None], city.requirements.shape)
+    if component.shape != city.requirements.shape or component.min(initial=0) < 0:
+        msg = f"component {component.shape} for requirements {city.requirements.shape}"
+        raise ShapeError(msg)
+    gaps = int(component.max(initial=-1)) + 1
+    shape = (gaps, zones, len(spread.reach_pct), provisions, counts.count)
+    levels = GapLevels(np.zeros(shape, np.int64), np.zeros((gaps, zones, counts.count), np.int64))
+    asked = _Asked(spread, incomplete, counts, component)
     ground = ground_of(city)
     for block in blocks(city.pools, city.requirements):
-        work = _work(city, ground, block, spread, (incomplete, counts))
+        work = _work(city, ground, block, asked)
         for low, high in _turns(work, counts.count):
             _add(work, counts.factor[:, low:high], levels, slice(low, high))
     return levels
 
 
-def _work(
-    city: City, ground: Ground, block: Block, spread: Spread, of_points: tuple[Bool, Replicates]
-) -> _Work:
+def _work(city: City, ground: Ground, block: Block, asked: _Asked) -> _Work:
     """Return one block, its points and sources found."""
-    incomplete, counts = of_points
     at = (block.service, block.first_group)
-    reach = _levels_cm(city.requirements.reach_cm[at], spread.reach_pct)
+    reach = _levels_cm(city.requirements.reach_cm[at], asked.spread.reach_pct)
     if block.is_city_wide:
         reach = np.zeros_like(reach)
         found = alike_sources(city, block)
     else:
         found = walked_sources(city, ground, block, int(reach.max()))
     children = np.ascontiguousarray(city.demand.children_micro[found.row], np.int64)
-    cell = np.ascontiguousarray(counts.cell[found.row], np.int32)
+    cell = np.ascontiguousarray(asked.counts.cell[found.row], np.int32)
     return _Work(
         city=city,
         block=block,
         found=found,
         by_point=by_point(found.reaching, found.row.size),
-        crowds=Crowds(children, cell, counts.factor),
+        crowds=Crowds(children, cell, asked.counts.factor),
         reach=reach,
         need=city.requirements.need()[at],
-        spread=spread,
-        incomplete=incomplete,
+        asked=asked,
     )
 
 
@@ -232,17 +265,20 @@ def _add(work: _Work, factor: Float64, levels: GapLevels, turn: slice) -> None:
             is_open=np.ascontiguousarray(work.found.is_open[:, k]),
             is_unknown=np.ascontiguousarray(work.found.is_unknown[:, k]),
             ratio=_ratio(work, k, demand),
-            times=WHOLE_PCT / (WHOLE_PCT + np.array(work.spread.provision_pct, np.float64)),
+            times=WHOLE_PCT / (WHOLE_PCT + np.array(work.asked.spread.provision_pct, np.float64)),
         )
-        lacking, known = _judged(work, crowds, own)
-        levels.lacking[service, ..., turn] += lacking
-        levels.known[service, :, turn] += known
+        component = work.asked.component[service, own.groups]
+        for gap in np.unique(component).tolist():
+            part = own._replace(groups=own.groups[component == gap])
+            lacking, known = _judged(work, crowds, part)
+            levels.lacking[gap, ..., turn] += lacking
+            levels.known[gap, :, turn] += known
 
 
 def _zone(work: _Work, service: int) -> Int32:
     """Return the zone of each point, -1 where nothing is judged."""
     zone = work.city.demand.zone[work.found.row]
-    is_judged = (zone >= 0) & ~work.incomplete[service][np.maximum(zone, 0)]
+    is_judged = (zone >= 0) & ~work.asked.incomplete[service][np.maximum(zone, 0)]
     return np.where(is_judged, zone, -1).astype(np.int32)
 
 
@@ -277,7 +313,7 @@ def _ratio(work: _Work, k: int, demand: Int64) -> Int64:
     if work.block.is_city_wide:
         ratio[:] = _alike(work, k, is_own, demand[:, 0, 0])
         return ratio
-    adopted = work.spread.reach_pct.index(0)
+    adopted = work.asked.spread.reach_pct.index(0)
 
     def share(chunk: tuple[int, int]) -> None:
         ratios(
@@ -317,7 +353,7 @@ def _alike(work: _Work, k: int, is_own: Bool, children: Int64) -> Int64:
 
 def _judged(work: _Work, crowds: Crowds, own: Own) -> tuple[Int64, Int64]:
     """Return who is lacking (z, l, f, r) and known (z, r) in one column."""
-    zones, replicates = work.incomplete.shape[1], crowds.factor.shape[1]
+    zones, replicates = work.asked.incomplete.shape[1], crowds.factor.shape[1]
     shape = (zones, own.reach.size, own.times.size, replicates)
 
     def add(chunk: tuple[int, int]) -> tuple[Int64, Int64]:

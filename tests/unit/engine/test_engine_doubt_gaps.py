@@ -19,7 +19,7 @@ from atlas.engine.margins import cut, roll_up
 from atlas.engine.need import gap
 from atlas.engine.network import build
 from atlas.engine.types import MICRO
-from tests.unit.engine.towns import ZONES, random_town
+from tests.unit.engine.towns import random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
 some = settings(deadline=None, max_examples=40)
@@ -35,7 +35,7 @@ def random_city(seed, is_assigned):
     return town.but(requirements=replace(town.requirements, provision_micro=even))
 
 
-def levels_of(town, counts=None, spread=SPREAD, threads=None):
+def levels_of(town, counts=None, *, component=None, threads=None):
     city = city_of(
         build(town.pieces),
         town.demand,
@@ -46,7 +46,8 @@ def levels_of(town, counts=None, spread=SPREAD, threads=None):
         assigned=town.assigned,
         threads=threads,
     )
-    return gap_levels(city, town.incomplete, spread, counts or as_counted(town.demand.code.size))
+    counts = counts or as_counted(town.demand.code.size)
+    return gap_levels(city, town.incomplete, SPREAD, counts, component)
 
 
 def lacking(result):
@@ -80,7 +81,7 @@ def test_the_adopted_levels_are_those_of_the_assessment_to_the_last_digit(seed, 
         full, out, children, unknown = (part[:, [service]].sum(axis=2) for part in parts)
         x = gap(full, out, children, unknown, unknown_limit=1.0).x[:, 0]
         row = AT_REACH * len(SPREAD.provision_pct) + AT_PROVISION
-        mine = found.table(service, np.arange(ZONES))[row]
+        mine = found.table(service)[row]
         assert mine.tobytes() == np.nan_to_num(x).tobytes()
 
 
@@ -126,6 +127,25 @@ def test_a_replicate_of_the_counts_is_a_whole_assessment_with_them(seed, is_assi
         at = (slice(None), slice(None), AT_REACH, AT_PROVISION, r)
         assert found.lacking[at].tolist() == lacking(result).tolist()
         assert found.known[..., r].tolist() == known(result).tolist()
+
+
+@some
+@given(seed=SEEDS)
+def test_a_service_split_by_group_adds_up_to_the_whole(seed):
+    town = random_town(seed)
+    services = town.requirements.service.size
+    # Boys and girls apart in the first service, the others whole.
+    component = np.broadcast_to(np.arange(services)[:, None], town.requirements.shape).copy()
+    component[0, ::2] = services
+    whole, split = levels_of(town), levels_of(town, component=component)
+    assert split.lacking.shape[0] == services + 1
+    for name in ("lacking", "known"):
+        parts, all_of = getattr(split, name), getattr(whole, name)
+        assert (parts[0] + parts[services]).tolist() == all_of[0].tolist()
+        assert parts[1:services].tolist() == all_of[1:].tolist()
+    result = town.assess()
+    apart = (result.full + result.out)[:, 0, ::2].sum(axis=1)
+    assert split.lacking[services, :, AT_REACH, AT_PROVISION, 0].tolist() == apart.tolist()
 
 
 @some

@@ -111,14 +111,14 @@ class Case:
         if self.zone_code.shape != (n,) or makeup.code.shape != (k,):
             msg = f"{self.zone_code.shape} zones, {makeup.code.shape} components for levels {n, k}"
             raise ShapeError(msg)
-        if self.gaps.lacking.shape[1:] != (n, *levels):
-            msg = f"gaps {self.gaps.lacking.shape[1:]} are not of {n} zones and {levels} levels"
+        if self.gaps.not_served.shape[1:] != (n, *levels):
+            msg = f"gaps {self.gaps.not_served.shape[1:]} are not of {n} zones and {levels} levels"
             raise ShapeError(msg)
         if self.context.shape[:2] != (spread.normalisations, n):
             msg = f"context {self.context.shape} for {spread.normalisations} ways and {n} zones"
             raise ShapeError(msg)
         asked = (makeup.weighted, makeup.gap, makeup.context)
-        given = (self.weighting.code.size, self.gaps.lacking.shape[0], self.context.shape[2])
+        given = (self.weighting.code.size, self.gaps.not_served.shape[0], self.context.shape[2])
         if any(rows.max(initial=NEITHER) >= size for rows, size in zip(asked, given, strict=True)):
             msg = "a component names a weight, gap or indicator that is not given"
             raise InputError(msg)

@@ -1,4 +1,4 @@
-"""What children lack at every level of reach and provision, for every replicate of the counts."""
+"""Who is not served at every level of reach and provision, for every replicate of the counts."""
 
 from __future__ import annotations
 
@@ -235,13 +235,13 @@ def judge(
     own: Own,
     low: int,
     high: int,
-    lacking: Int64,
+    not_served: Int64,
     known: Int64,
 ) -> None:
     """
     Add up the children of one column who are not served, and those it is known of.
 
-    `reaching` by point; `lacking` (z, l, p, r) and `known` (z, r) are added to.
+    `reaching` by point; `not_served` (z, l, p, r) and `known` (z, r) are added to.
     """
     first, source, cm = reaching.first, reaching.other, reaching.cm
     children, cell, factor = crowds.children, crowds.cell, crowds.factor
@@ -278,7 +278,7 @@ def judge(
             for level in range(reached):
                 for f in range(provisions):
                     for r in range(replicates):
-                        lacking[z, level, f, r] += count[r]
+                        not_served[z, level, f, r] += count[r]
             if not is_shared:
                 continue
             for level in range(reached, unsure):
@@ -287,4 +287,4 @@ def judge(
                     for r in range(replicates):
                         at = f * replicates + r if apart else r
                         served = _served(count[r], arrived[level, at], factor_of)
-                        lacking[z, level, f, r] += count[r] - served
+                        not_served[z, level, f, r] += count[r] - served

@@ -29,10 +29,10 @@ def case_of(seed, spread, *, zones=12, missing=0.0, not_applicable=0.0):
     noise = random.random((SERVICES, zones, 1, 1, spread.replicates)) * 0.1
     noise *= spread.replicates > 1
     gap = np.clip(part + change + noise, 0, 1)
-    lacking = np.rint(np.broadcast_to(gap, (SERVICES, zones, *shape)) * known[:, :, None, None])
-    gaps = GapLevels(lacking.astype(np.int64), known)
+    not_served = np.rint(np.broadcast_to(gap, (SERVICES, zones, *shape)) * known[:, :, None, None])
+    gaps = GapLevels(not_served.astype(np.int64), known)
     adopted = spread.reach_pct.index(0), spread.provision_pct.index(0)
-    of_gaps = (gaps.lacking[:, :, adopted[0], adopted[1], 0] / known[:, :, 0]).T
+    of_gaps = (gaps.not_served[:, :, adopted[0], adopted[1], 0] / known[:, :, 0]).T
     context = random.random((spread.normalisations, zones, INDICATORS))
     x = np.hstack((of_gaps, context[0]))
     reason = np.zeros(x.shape, np.uint8)
@@ -68,7 +68,7 @@ def shuffled(case, seed):
     random = np.random.default_rng(seed)
     zones, components = (random.permutation(size) for size in case.levels.x.shape)
     weighted = random.permutation(case.weighting.code.size)
-    gaps = random.permutation(case.gaps.lacking.shape[0])
+    gaps = random.permutation(case.gaps.not_served.shape[0])
     indicators = random.permutation(case.context.shape[2])
     makeup, weighting = case.makeup, case.weighting
     at = np.ix_(zones, components)
@@ -89,7 +89,7 @@ def shuffled(case, seed):
             domain=weighting.domain[weighted],
             weight=weighting.weight[weighted],
         ),
-        gaps=GapLevels(case.gaps.lacking[gaps][:, zones], case.gaps.known[gaps][:, zones]),
+        gaps=GapLevels(case.gaps.not_served[gaps][:, zones], case.gaps.known[gaps][:, zones]),
         context=case.context[:, zones][:, :, indicators],
         children=None if case.children is None else case.children[zones],
     )

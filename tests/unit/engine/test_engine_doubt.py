@@ -86,8 +86,8 @@ def test_a_draw_scores_as_the_need_score_does_with_what_it_assumes(seed):
                 level = case.context[draws.normalisation[d], :, indicator]
             else:
                 at = (draws.reach[d, k], draws.provision[d, k], draws.replicate[d])
-                lacking = case.gaps.lacking[gap][:, at[0], at[1], at[2]]
-                level = lacking / case.gaps.known[gap][:, draws.replicate[d]]
+                not_served = case.gaps.not_served[gap][:, at[0], at[1], at[2]]
+                level = not_served / case.gaps.known[gap][:, draws.replicate[d]]
             x[:, k] = np.where(reason[:, k] == 0, level, np.nan)
         x[zone, component] = missing[d]
         reason[zone, component] = 0
@@ -98,13 +98,13 @@ def test_a_draw_scores_as_the_need_score_does_with_what_it_assumes(seed):
 
 def test_a_scenario_is_drawn_as_its_base_is():
     case = case_of(8, Spread())
-    lacking = case.gaps.lacking.copy()
-    lacking[:, 0] = 0
+    not_served = case.gaps.not_served.copy()
+    not_served[:, 0] = 0
     x = case.levels.x.copy()
     x[0, :3] = 0
     better = replace(
         case,
-        gaps=GapLevels(lacking, case.gaps.known),
+        gaps=GapLevels(not_served, case.gaps.known),
         levels=Levels(x, case.levels.reason),
     )
     base, scenario = doubt(case, PLAN), doubt(better, PLAN)
@@ -179,7 +179,7 @@ def test_a_service_split_in_two_halves_scores_as_the_whole():
 def test_gaps_that_are_not_those_of_the_levels_are_refused():
     case = case_of(14, Spread())
     with pytest.raises(InputError, match="adopted"):
-        doubt(replace(case, gaps=GapLevels(case.gaps.lacking // 2, case.gaps.known)), PLAN)
+        doubt(replace(case, gaps=GapLevels(case.gaps.not_served // 2, case.gaps.known)), PLAN)
 
 
 def test_cases_that_contradict_themselves_are_refused():

@@ -10,6 +10,7 @@ import numpy as np
 from atlas.engine.columns import blocks
 from atlas.engine.doubt.block_levels import Asked, add_block
 from atlas.engine.errors import ShapeError
+from atlas.engine.inputs import MOST_CHILDREN_MICRO, refuse_unless
 from atlas.engine.margins import roll_up
 from atlas.engine.supply import ground_of
 
@@ -124,9 +125,10 @@ def gap_levels(
     Raises
     ------
     ShapeError
-        If the replicates are not of the city's points.
+        If the replicates are not of the city's points, or `component` not of its requirements.
     InputError
-        If the pairs of place and point of one block are more than can be kept.
+        If the pairs of place and point of one block are more than can be kept, or a replicate
+        could have more children than can be added up.
 
     Notes
     -----
@@ -142,6 +144,8 @@ def gap_levels(
     if counts.cell.size != points or incomplete.shape != (services, zones):
         msg = f"{counts.cell.size} cells for {points} points, incomplete {incomplete.shape}"
         raise ShapeError(msg)
+    most = float(counts.factor.max(initial=1)) * float(city.demand.children_micro.sum())
+    refuse_unless(most < 2 * MOST_CHILDREN_MICRO, "more children than the engine can add up")
     if component is None:
         component = np.broadcast_to(np.arange(services)[:, None], city.requirements.shape)
     if component.shape != city.requirements.shape or component.min(initial=0) < 0:

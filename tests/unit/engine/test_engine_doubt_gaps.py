@@ -273,6 +273,30 @@ def test_replicates_of_other_points_are_refused():
         levels_of(random_town(1), as_counted(1_000))
 
 
+@pytest.mark.parametrize(
+    ("cell", "factor", "error"),
+    [
+        ([0], np.ones(3), ShapeError),
+        ([0], np.ones((1, 0)), ShapeError),
+        ([0], np.zeros((1, 1)), InputError),
+        ([0], np.full((1, 1), np.inf), InputError),
+        ([1], np.ones((1, 1)), InputError),
+    ],
+)
+def test_replicates_that_multiply_by_nothing_or_by_no_cell_are_refused(cell, factor, error):
+    with pytest.raises(error):
+        Replicates(np.array(cell, np.int32), factor)
+
+
+def test_replicates_with_more_children_than_can_be_added_up_are_refused():
+    town = random_town(4)
+    children = np.full_like(town.demand.children_micro, 10**9)
+    town = town.but(demand=replace(town.demand, children_micro=children))
+    points = np.zeros(children.shape[0], np.int32)
+    with pytest.raises(InputError, match="more children"):
+        levels_of(town, Replicates(points, np.full((1, 1), 1e9)))
+
+
 def test_millionths_of_a_child_who_is_there_never_vanish():
     town = random_town(2)
     children = np.full_like(town.demand.children_micro, 1)

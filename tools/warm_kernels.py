@@ -14,6 +14,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from atlas.engine import coverage, network, plain_streets, streets
+from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 
 SIDE = 12
 BLOCK_M = 100
@@ -72,5 +73,53 @@ def main() -> None:
     )
 
 
+def warm_doubt() -> None:
+    """Put a smaller town in doubt: gaps at some levels, trials with each exponent, ranks."""
+    spots = np.random.default_rng(2).uniform(0, (SIDE - 1) * BLOCK_M, (40, 2))
+    shape = (1, 1)
+    complete = np.zeros(shape, bool)
+    city = coverage.city_of(
+        network.build(chessboard()),
+        coverage.Demand(
+            code=np.array([f"p{n:02}" for n in range(30)]),
+            xy_m=spots[:30],
+            children_micro=np.full((30, 1), 3 * MICRO, np.int64),
+            zone=np.zeros(30, np.int32),
+            edge=np.zeros(30, bool),
+        ),
+        coverage.Places(
+            code=np.array([f"k{n:02}" for n in range(10)]),
+            entrance_place=np.arange(10, dtype=np.int32),
+            entrance_xy_m=spots[30:],
+        ),
+        coverage.Pools(
+            code=np.array([f"u{n:02}" for n in range(10)]),
+            place=np.arange(10, dtype=np.int32),
+            capacity_micro=np.full(10, 8 * MICRO, np.int64),
+            admits=np.ones((10, 1, 1), bool),
+        ),
+        coverage.Requirements(
+            service=np.array(["s"]),
+            reach_cm=np.full(shape, 40_000, np.int32),
+            provision_micro=np.full(shape, MICRO, np.int64),
+            participation_micro=np.full(shape, MICRO, np.int64),
+            mode=np.array([coverage.WALK], np.uint8),
+        ),
+        complete,
+    )
+    spread = draws.Spread()
+    found = gaps.gap_levels(city, complete, spread, counts.as_counted(30))
+    service = np.array(["s"])
+    weighting = draws.Weighting(service, np.ones(1), service, np.zeros(1, np.int64), np.ones(1))
+    drawn = draws.drawn(draws.uniforms_behind(1, 60, weighting), weighting, spread)
+    twins = np.repeat(found.table(0), 2, axis=1)
+    none = np.zeros((2, 1), np.uint8)
+    table = trials.LevelTable(service, np.array(["a", "b"]), twins, none, np.ones(2, bool))
+    row = drawn.reach * len(spread.provision_pct) + drawn.provision
+    steps = trials.trial_steps(table, row, drawn, trials.missing_levels(1, 60, table))
+    ranks.rank_doubt(steps, worst=(1,))
+
+
 if __name__ == "__main__":
     main()
+    warm_doubt()

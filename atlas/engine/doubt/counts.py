@@ -77,10 +77,28 @@ class Replicates:
         Row of each point's cell, shape (i,).
     factor
         Shape (c, r), above 0; one replicate of ones where no error is stated.
+
+    Raises
+    ------
+    ShapeError
+        If there is no replicate.
+    InputError
+        If a factor is not above 0, or a point's cell is not given.
     """
 
     cell: Int32
     factor: Float64
+
+    def __post_init__(self) -> None:
+        if self.factor.ndim != 2 or not self.factor.shape[1]:  # noqa: PLR2004 - cells, replicates
+            msg = f"factors of shape {self.factor.shape}: cells × replicates"
+            raise ShapeError(msg)
+        if not (np.isfinite(self.factor) & (self.factor > 0)).all():
+            msg = "what counts are multiplied by is finite and above 0"
+            raise InputError(msg)
+        if self.cell.size and (self.cell.min() < 0 or self.cell.max() >= len(self.factor)):
+            msg = "a point's cell is not given"
+            raise InputError(msg)
 
     @property
     def count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64, Int64, StrArray
 
 LEVELS_PCT = (-20, -15, -10, -5, 0, 5, 10, 15, 20)
+LEAST_PCT, MOST_PCT = -100, 300
 POWERS = (1.0, 2.0, 4.0)
 WEIGHT_SD = 0.3
 ALL = ("",)
@@ -73,7 +75,8 @@ class Spread:
     weight_sd
         Relative standard deviation of a weight among equal ones (v); 0: weights are not drawn.
     reach_pct, provision_pct
-        Levels in per cent of the adopted value, rising, above −100, 0 among them; all as likely.
+        Levels in per cent above the adopted value, rising, above −100 and below 300, 0 among them;
+        all as likely.
     powers
         Exponents of the mean, each 1 or more, as likely.
     normalisations
@@ -91,8 +94,9 @@ class Spread:
 
     def __post_init__(self) -> None:
         for levels in (self.reach_pct, self.provision_pct):
-            if list(levels) != sorted(set(levels)) or 0 not in levels or levels[0] <= -100:  # noqa: PLR2004 - per cent
-                msg = f"levels {levels}: rising, above -100 %, and 0 among them"
+            rise = all(low < high for low, high in pairwise((LEAST_PCT, *levels, MOST_PCT)))
+            if not rise or 0 not in levels:
+                msg = f"levels {levels}: rising from {LEAST_PCT} to {MOST_PCT} %, 0 among them"
                 raise InputError(msg)
         if not (self.weight_sd >= 0 and self.powers and min(self.powers) >= 1):
             msg = "the spread of weights is not negative, every exponent is 1 or more"

@@ -165,7 +165,7 @@ def rank_doubt(
     if found.least < 0:
         ranked = np.asarray((steps >= 0).all(axis=0), np.bool_)
         found = _Ranking(_taking_part(steps, ranked), k, threads)
-    observed, total = found.observed(_wanted(quantiles, draws))
+    observed, total = found.observed(observed_at(quantiles, draws))
     equals, parts = found.parts()
     return RankDoubt(
         draws=draws,
@@ -177,6 +177,67 @@ def rank_doubt(
         equals=equals,
         parts=_spread(parts, ranked),
     )
+
+
+def doubled_ranks(steps: Int64, *, threads: int | None = None) -> AnyArray:
+    """
+    Return twice the rank of every zone in every draw.
+
+    Parameters
+    ----------
+    steps
+        Shape (d, n), scores in 10⁻⁹, all zones with a score in every draw.
+    threads
+        How many chunks run at once; by default one for each core.
+
+    Returns
+    -------
+    doubled
+        Shape (d, n), 2g + t + 1 with g zones worse and t equal, itself counted.
+
+    Raises
+    ------
+    ShapeError
+        If `steps` is not a table, or has no draw.
+    InputError
+        If a zone has no score in some draw.
+
+    Examples
+    --------
+    >>> doubled_ranks(np.array([[30, 20, 20]]))
+    array([[2, 5, 5]], dtype=uint16)
+    """
+    _check(steps, (), ())
+    found = _Ranking(np.ascontiguousarray(steps), np.zeros(0, np.int64), threads or usable_cores())
+    if found.least < 0:
+        msg = "a zone without a score cannot be ranked"
+        raise InputError(msg)
+    return found.doubled
+
+
+def observed_at(quantiles: tuple[float, ...], draws: int) -> Int64:
+    """
+    Return which draw, from the least, shows each quantile: the first that so many do not exceed.
+
+    Parameters
+    ----------
+    quantiles
+        In (0, 1].
+    draws
+        How many draws there are.
+
+    Returns
+    -------
+    place
+        Counted from 1, shape (q,). A quantile is the decimal it is written as: 0.07 of 100 draws
+        are 7, not 8.
+
+    Examples
+    --------
+    >>> observed_at((0.05, 0.07, 0.5), 100)
+    array([ 5,  7, 50])
+    """
+    return np.array([math.ceil(Fraction(str(q)) * draws) for q in quantiles], np.int64)
 
 
 class _Ranking:
@@ -252,12 +313,6 @@ def _check(steps: Int64, worst: tuple[int, ...], quantiles: tuple[float, ...]) -
 def _taking_part(steps: Int64, ranked: Bool) -> Int64:
     """Return the scores of the zones that are ranked."""
     return np.ascontiguousarray(steps if ranked.all() else steps[:, ranked], np.int64)
-
-
-def _wanted(quantiles: tuple[float, ...], draws: int) -> Int64:
-    """Return which draw from the best shows each quantile, counted from 1."""
-    # A quantile is the decimal it is written as: 0.07 of 100 draws are 7, not 8.
-    return np.array([math.ceil(Fraction(str(q)) * draws) for q in quantiles], np.int64)
 
 
 def _probability(parts: Int64, equals: Int64, draws: int) -> Float64:

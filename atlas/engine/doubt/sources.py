@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from atlas.engine.kernels.catchment import Offers
     from atlas.engine.pairs import Reached
     from atlas.engine.supply import City, Ground
-    from atlas.engine.types import Bool, Int64
+    from atlas.engine.types import Bool, Int32, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _judged(row: Int64, sources: Sources, reaching: Reaching) -> BlockSources:
     return BlockSources(row, sources, reaching, is_open, is_unknown)
 
 
-def _pairs(city: City, ground: Ground, number: Int64, limit_cm: int) -> Reached:
+def _pairs(city: City, ground: Ground, number: Int32, limit_cm: int) -> Reached:
     """Return the standing points near some places, which are numbered in their order."""
     entrance = np.flatnonzero(number[city.places.entrance_place] >= 0)
     doors = doors_of(
@@ -136,7 +136,7 @@ def _pairs(city: City, ground: Ground, number: Int64, limit_cm: int) -> Reached:
     return replace(pairs, point=ground.row_of[pairs.point])
 
 
-def _with_catchments(pairs: Reached, offers: Offers, own: Int64, at: Int64) -> Reaching:
+def _with_catchments(pairs: Reached, offers: Offers, own: Int64, at: Int32) -> Reaching:
     """Return the pairs of all places, then those of each catchment's members."""
     first, point, cm = [pairs.place_first], [pairs.point], [pairs.cm]
     count = pairs.point.size

@@ -1,4 +1,4 @@
-"""What children lack at every level of reach and provision, for every replicate of the counts."""
+"""Who is not served at every level of reach and provision, for every replicate of the counts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _counted(children: int, factor: float) -> int:
     """Return a count times its factor, whole millionths; what is more than none stays so."""
     if children == 0:
         return 0
-    return max(np.int64(1), np.int64(np.rint(children * factor)))
+    return max(1, int(np.rint(children * factor)))
 
 
 @kernel
@@ -152,7 +152,7 @@ def _ratio(high: np.uint64, low: np.uint64, capacity: int) -> int:
     whole, fraction = quotient(above_high, above_low, high, low)
     if whole >= MOST_RATIO_WHOLE:
         return PLENTY
-    return (whole << FRACTION_BITS) + fraction
+    return int((whole << FRACTION_BITS) + fraction)
 
 
 @kernel
@@ -222,7 +222,7 @@ def ratios(
 @kernel
 def _served(count: int, arrived: int, times: float) -> int:
     """Return how many of some children are served when this much arrives, times a factor."""
-    enough = np.int64(min(arrived * times, np.float64(ENOUGH)))
+    enough = int(min(arrived * times, float(ENOUGH)))
     if enough >= ENOUGH:
         return count
     return part_of(count, enough)
@@ -235,13 +235,13 @@ def judge(
     own: Own,
     low: int,
     high: int,
-    lacking: Int64,
+    not_served: Int64,
     known: Int64,
 ) -> None:
     """
     Add up the children of one column who are not served, and those it is known of.
 
-    `reaching` by point; `lacking` (z, l, p, r) and `known` (z, r) are added to.
+    `reaching` by point; `not_served` (z, l, p, r) and `known` (z, r) are added to.
     """
     first, source, cm = reaching.first, reaching.other, reaching.cm
     children, cell, factor = crowds.children, crowds.cell, crowds.factor
@@ -278,7 +278,7 @@ def judge(
             for level in range(reached):
                 for f in range(provisions):
                     for r in range(replicates):
-                        lacking[z, level, f, r] += count[r]
+                        not_served[z, level, f, r] += count[r]
             if not is_shared:
                 continue
             for level in range(reached, unsure):
@@ -287,4 +287,4 @@ def judge(
                     for r in range(replicates):
                         at = f * replicates + r if apart else r
                         served = _served(count[r], arrived[level, at], factor_of)
-                        lacking[z, level, f, r] += count[r] - served
+                        not_served[z, level, f, r] += count[r] - served

@@ -153,6 +153,7 @@ def test_a_spread_that_no_weights_can_have_is_refused():
         {"reach_pct": (-20, 20)},
         {"reach_pct": (0, -20)},
         {"provision_pct": (-100, 0)},
+        {"provision_pct": (0, 300)},
         {"powers": (0.5,)},
         {"powers": ()},
         {"weight_sd": -0.1},

@@ -19,7 +19,7 @@ from atlas.engine.margins import cut, roll_up
 from atlas.engine.need import gap
 from atlas.engine.network import build
 from atlas.engine.types import MICRO
-from tests.unit.engine.towns import ZONES, random_town
+from tests.unit.engine.towns import random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
 some = settings(deadline=None, max_examples=40)
@@ -35,7 +35,7 @@ def random_city(seed, is_assigned):
     return town.but(requirements=replace(town.requirements, provision_micro=even))
 
 
-def levels_of(town, counts=None, spread=SPREAD, threads=None):
+def levels_of(town, counts=None, *, component=None, threads=None):
     city = city_of(
         build(town.pieces),
         town.demand,
@@ -46,10 +46,11 @@ def levels_of(town, counts=None, spread=SPREAD, threads=None):
         assigned=town.assigned,
         threads=threads,
     )
-    return gap_levels(city, town.incomplete, spread, counts or as_counted(town.demand.code.size))
+    counts = counts or as_counted(town.demand.code.size)
+    return gap_levels(city, town.incomplete, SPREAD, counts, component)
 
 
-def lacking(result):
+def not_served(result):
     return (result.full + result.out).sum(axis=2).T
 
 
@@ -73,13 +74,14 @@ def varied(town, service, reach_pct, provision_pct):
 def test_the_adopted_levels_are_those_of_the_assessment_to_the_last_digit(seed, is_assigned):
     town = random_town(seed, is_assigned=is_assigned)
     found, result = levels_of(town), town.assess()
-    assert found.lacking[:, :, AT_REACH, AT_PROVISION, 0].tolist() == lacking(result).tolist()
+    assert found.not_served[:, :, AT_REACH, AT_PROVISION, 0].tolist() == not_served(result).tolist()
     assert found.known[..., 0].tolist() == known(result).tolist()
     for service in range(town.requirements.service.size):
         parts = (result.full, result.out, result.children, result.unknown)
-        x = gap(*(part[:, [service]].sum(axis=2) for part in parts), unknown_limit=1.0).x[:, 0]
+        full, out, children, unknown = (part[:, [service]].sum(axis=2) for part in parts)
+        x = gap(full, out, children, unknown, unknown_limit=1.0).x[:, 0]
         row = AT_REACH * len(SPREAD.provision_pct) + AT_PROVISION
-        mine = found.table(service, np.arange(ZONES))[row]
+        mine = found.table(service)[row]
         assert mine.tobytes() == np.nan_to_num(x).tobytes()
 
 
@@ -91,8 +93,8 @@ def test_another_reach_is_a_whole_assessment_with_it(seed, is_assigned):
     for service in range(town.requirements.service.size):
         for level, pct in enumerate(SPREAD.reach_pct):
             result = varied(town, service, pct, 0).assess()
-            mine = found.lacking[service, :, level, AT_PROVISION, 0]
-            assert mine.tolist() == lacking(result)[service].tolist()
+            mine = found.not_served[service, :, level, AT_PROVISION, 0]
+            assert mine.tolist() == not_served(result)[service].tolist()
 
 
 @some
@@ -104,9 +106,9 @@ def test_another_provision_is_a_whole_assessment_with_it(seed, is_assigned):
     for service in range(town.requirements.service.size):
         for level, pct in enumerate(SPREAD.provision_pct):
             result = varied(town, service, SPREAD.reach_pct[-1], pct).assess()
-            mine = found.lacking[service, :, -1, level, 0]
+            mine = found.not_served[service, :, -1, level, 0]
             # Dividing what arrives once is rounded apart from dividing each pool.
-            assert np.abs(mine - lacking(result)[service]).max() <= 2 * cells
+            assert np.abs(mine - not_served(result)[service]).max() <= 2 * cells
 
 
 @some
@@ -123,8 +125,27 @@ def test_a_replicate_of_the_counts_is_a_whole_assessment_with_them(seed, is_assi
         children = np.where(town.demand.children_micro > 0, np.maximum(children, 1), 0)
         result = town.but(demand=replace(town.demand, children_micro=children)).assess()
         at = (slice(None), slice(None), AT_REACH, AT_PROVISION, r)
-        assert found.lacking[at].tolist() == lacking(result).tolist()
+        assert found.not_served[at].tolist() == not_served(result).tolist()
         assert found.known[..., r].tolist() == known(result).tolist()
+
+
+@some
+@given(seed=SEEDS)
+def test_a_service_split_by_group_adds_up_to_the_whole(seed):
+    town = random_town(seed)
+    services = town.requirements.service.size
+    # Boys and girls apart in the first service, the others whole.
+    component = np.broadcast_to(np.arange(services)[:, None], town.requirements.shape).copy()
+    component[0, ::2] = services
+    whole, split = levels_of(town), levels_of(town, component=component)
+    assert split.not_served.shape[0] == services + 1
+    for name in ("not_served", "known"):
+        parts, all_of = getattr(split, name), getattr(whole, name)
+        assert (parts[0] + parts[services]).tolist() == all_of[0].tolist()
+        assert parts[1:services].tolist() == all_of[1:].tolist()
+    result = town.assess()
+    apart = (result.full + result.out)[:, 0, ::2].sum(axis=1)
+    assert split.not_served[services, :, AT_REACH, AT_PROVISION, 0].tolist() == apart.tolist()
 
 
 @some
@@ -161,7 +182,7 @@ def test_neither_order_nor_threads_nor_turns_change_a_digit(seed, threads):
     )
     once = levels_of(town, Replicates(cell, factor), threads=1)
     again = levels_of(shuffled, Replicates(cell[points], factor), threads=threads)
-    assert once.lacking[services].tobytes() == again.lacking.tobytes()
+    assert once.not_served[services].tobytes() == again.not_served.tobytes()
     assert once.known[services].tobytes() == again.known.tobytes()
 
 
@@ -171,16 +192,16 @@ def test_replicates_worked_on_in_turns_are_the_same(monkeypatch):
     cell = np.zeros(town.demand.code.size, np.int32)
     counts = Replicates(cell, random.uniform(0.5, 2, (1, 5)))
     once = levels_of(town, counts)
-    monkeypatch.setattr("atlas.engine.doubt.gaps.TABLE_BYTES", 1)
+    monkeypatch.setattr("atlas.engine.doubt.block_levels.TABLE_BYTES", 1)
     again = levels_of(town, counts)
-    assert once.lacking.tolist() == again.lacking.tolist()
+    assert once.not_served.tolist() == again.not_served.tolist()
     assert once.known.tolist() == again.known.tolist()
 
 
 def test_asking_more_of_the_places_never_serves_more():
     for seed in range(20):
         found = levels_of(random_city(seed, is_assigned=False))
-        assert (np.diff(found.lacking, axis=3) >= 0).all()
+        assert (np.diff(found.not_served, axis=3) >= 0).all()
 
 
 def test_levels_add_up_over_every_zone_of_every_tree():
@@ -188,9 +209,9 @@ def test_levels_add_up_over_every_zone_of_every_tree():
     leaf = np.array([[1, 4], [2, 4], [2, 5]], np.int32)
     pieces = cut(leaf, np.array([-1, 0, 0, -1, 3, 3]))
     rolled = found.over(pieces)
-    assert rolled.lacking.shape[1] == 6
-    assert rolled.lacking[:, 0].tolist() == found.lacking.sum(axis=1).tolist()
-    assert rolled.lacking[:, 3].tolist() == rolled.lacking[:, 0].tolist()
+    assert rolled.not_served.shape[1] == 6
+    assert rolled.not_served[:, 0].tolist() == found.not_served.sum(axis=1).tolist()
+    assert rolled.not_served[:, 3].tolist() == rolled.not_served[:, 0].tolist()
     assert rolled.known[1].tolist() == roll_up(found.known[1], pieces).tolist()
 
 
@@ -250,6 +271,30 @@ def test_errors_of_counts_that_contradict_themselves_are_refused(wrong, error):
 def test_replicates_of_other_points_are_refused():
     with pytest.raises(ShapeError):
         levels_of(random_town(1), as_counted(1_000))
+
+
+@pytest.mark.parametrize(
+    ("cell", "factor", "error"),
+    [
+        ([0], np.ones(3), ShapeError),
+        ([0], np.ones((1, 0)), ShapeError),
+        ([0], np.zeros((1, 1)), InputError),
+        ([0], np.full((1, 1), np.inf), InputError),
+        ([1], np.ones((1, 1)), InputError),
+    ],
+)
+def test_replicates_that_multiply_by_nothing_or_by_no_cell_are_refused(cell, factor, error):
+    with pytest.raises(error):
+        Replicates(np.array(cell, np.int32), factor)
+
+
+def test_replicates_with_more_children_than_can_be_added_up_are_refused():
+    town = random_town(4)
+    children = np.full_like(town.demand.children_micro, 10**9)
+    town = town.but(demand=replace(town.demand, children_micro=children))
+    points = np.zeros(children.shape[0], np.int32)
+    with pytest.raises(InputError, match="more children"):
+        levels_of(town, Replicates(points, np.full((1, 1), 1e9)))
 
 
 def test_millionths_of_a_child_who_is_there_never_vanish():

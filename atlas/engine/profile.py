@@ -139,6 +139,7 @@ def need_profile(
 
     Examples
     --------
+    >>> from atlas.engine.need import ScoreRule
     >>> levels = Levels(np.array([[0.5, 0.1]]), np.zeros((1, 2), np.uint8))
     >>> parts = Components(
     ...     np.array([0.5, 0.5]), np.array([0, 1]), np.array([Family.GAP, Family.CONTEXT]), 2

@@ -18,7 +18,7 @@ def row_sums(terms: Float64) -> Float64:
     Parameters
     ----------
     terms
-        Shape (n, K), finite, ≥ 0.
+        Shape (n, K), finite.
 
     Returns
     -------

@@ -269,12 +269,14 @@ def _in_order(path: Path, order: tuple[Cause, ...], effects: AnyArray) -> AnyArr
 
 def _amounts(path: Path) -> Int64:
     """Return what each step added to the amounts, shape (F, 5, zones, S)."""
-    return np.diff(np.stack([state.amount for state in path.states]), axis=0)
+    amounts = np.stack([state.amount for state in path.states])
+    return amounts[1:] - amounts[:-1]
 
 
 def _scores(path: Path) -> Int64:
     """Return what each step added to the scores, shape (F, zones)."""
-    return np.diff(np.stack([_steps(state) for state in path.states]), axis=0)
+    scores = np.stack([_steps(state) for state in path.states])
+    return scores[1:] - scores[:-1]
 
 
 def _reasons(path: Path) -> UInt8:

@@ -16,7 +16,7 @@ from atlas.engine.weights import normalised
 
 if TYPE_CHECKING:
     from atlas.engine.need import Levels
-    from atlas.engine.types import Bool, Float64, Int64, UInt8
+    from atlas.engine.types import Float64, Int64, UInt8
 
 TWO = 2
 """Fewer zones have no correlation."""
@@ -247,8 +247,8 @@ def _why_null(x: Float64, y: Float64, least: int) -> Reason:
     return Reason.NONE
 
 
-def _is_constant(values: Float64) -> Bool:
-    return np.bool_(values.min() == values.max())
+def _is_constant(values: Float64) -> bool:
+    return bool(values.min() == values.max())
 
 
 def _ranks(values: Float64) -> Float64:

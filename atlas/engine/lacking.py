@@ -43,12 +43,12 @@ class Lacking:
     @property
     def lower_of_all(self) -> Int64:
         """`lower` of all groups together, shape (m, zones)."""
-        return self.lower.sum(axis=-1)
+        return np.asarray(self.lower.sum(axis=-1), np.int64)
 
     @property
     def upper_of_all(self) -> Int64:
         """`upper` of all groups together, shape (m, zones)."""
-        return self.upper.sum(axis=-1)
+        return np.asarray(self.upper.sum(axis=-1), np.int64)
 
 
 def lacking(judged: JudgedPoints, at_least: Sequence[int]) -> Lacking:

@@ -173,8 +173,9 @@ def test_rankings_of_table_23_follow_from_weights_that_print_as_those_of_table_2
         b_eq=[1],
         bounds=[(w - HALF_PRINTED, w + HALF_PRINTED) for w in as_printed] + [(None, None)],
     )
+    assert found.success
     assert -found.fun > 0.001
-    assert ranks_of(linear(achieved, found.x[:8])).tolist() == expected.tolist()
+    assert ranks_of(linear(achieved, np.array(found.x)[:8])).tolist() == expected.tolist()
 
 
 def test_goalposts_of_these_countries_alone_do_not_give_table_23(folder, raw) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 from scipy.stats import rankdata
 
-from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.errors import InputError
 from atlas.engine.sums import exact_sum
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64, Int8
+
+Ties: TypeAlias = Literal["min", "average", "max", "dense"]
 
 TWO = 2
 
@@ -20,7 +22,7 @@ PERCENTILE_SCORES = (0.0, 20.0, 40.0, 50.0, 60.0, 80.0, 100.0)
 """The categorical scale of the Handbook: the top 5 % get 100, 85 to 95 get 80, and so on to 0."""
 
 
-def ranked(values: Float64, method: str = "min") -> Float64:
+def ranked(values: Float64, method: Ties = "min") -> Float64:
     """
     Rank units, the highest value at the top of the scale.
 
@@ -50,10 +52,10 @@ def ranked(values: Float64, method: str = "min") -> Float64:
     >>> ranked(np.array([7.1, 9.0, 7.1]))
     array([1., 3., 1.])
     """
-    if method not in {"min", "average", "max", "dense"}:
+    if method not in get_args(Ties):
         msg = f"no ranking by {method!r}"
         raise InputError(msg)
-    return np.asarray(rankdata(_finite(values), method=method), np.float64)
+    return np.asarray(rankdata(finite(values), method=method), np.float64)
 
 
 def z_scores(values: Float64, reference: Float64 | None = None) -> Float64:
@@ -86,11 +88,11 @@ def z_scores(values: Float64, reference: Float64 | None = None) -> Float64:
     >>> z_scores(np.array([1.0, 2.0, 3.0]))
     array([-1.,  0.,  1.])
     """
-    against = _finite(values if reference is None else reference)
+    against = finite(values if reference is None else reference)
     _spread(against)
     mean = exact_sum(against) / against.size
     deviation = np.sqrt(exact_sum((against - mean) ** 2) / (against.size - 1))
-    return np.asarray((_finite(values) - mean) / deviation, np.float64)
+    return np.asarray((finite(values) - mean) / deviation, np.float64)
 
 
 def min_max(values: Float64, goalposts: tuple[float, float] | None = None) -> Float64:
@@ -123,7 +125,7 @@ def min_max(values: Float64, goalposts: tuple[float, float] | None = None) -> Fl
     >>> min_max(np.array([2.0, 3.0, 6.0]))
     array([0.  , 0.25, 1.  ])
     """
-    known = _finite(values)
+    known = finite(values)
     low, high = goalposts if goalposts is not None else _spread(known)
     if not (np.isfinite([low, high]).all() and low != high):
         msg = f"goalposts {low} and {high} do not stand apart"
@@ -164,7 +166,7 @@ def ratio_to(values: Float64, reference: float) -> Float64:
     if not np.isfinite(reference) or reference == 0:
         msg = f"no ratio to {reference}"
         raise InputError(msg)
-    return _finite(values) / reference
+    return finite(values) / reference
 
 
 def difference_to(values: Float64, reference: float) -> Float64:
@@ -200,7 +202,7 @@ def difference_to(values: Float64, reference: float) -> Float64:
     if not np.isfinite(reference) or reference == 0:
         msg = f"no difference to {reference}"
         raise InputError(msg)
-    return (_finite(values) - reference) / reference
+    return (finite(values) - reference) / reference
 
 
 def above_or_below(values: Float64, reference: float, threshold: float) -> Int8:
@@ -312,155 +314,29 @@ def categories(
     if len(scores) != len(breaks) + 1 or (np.diff(breaks) <= 0).any():
         msg = "bands need rising breaks and one score more than those"
         raise InputError(msg)
-    band = np.searchsorted(np.asarray(breaks), _finite(percentile), side="right")
+    band = np.searchsorted(np.asarray(breaks), finite(percentile), side="right")
     return np.asarray(scores, np.float64)[band]
 
 
-def logarithm(values: Float64) -> Float64:
+def finite(values: AnyArray) -> Float64:
     """
-    Shrink a long right tail.
+    Return values as floats.
 
     Parameters
     ----------
     values
-        Shape (n,), > 0.
+        Of any shape.
 
     Returns
     -------
-    logarithms
-        Shape (n,), natural.
-
-    Raises
-    ------
-    InputError
-        If a value is 0, negative or not finite.
-
-    Notes
-    -----
-    Source: OECD/JRC 2008, §5.1. Linear aggregation of logarithms is geometric aggregation.
-    """
-    known = _finite(values)
-    if (known <= 0).any():
-        msg = "only numbers above 0 have a logarithm"
-        raise InputError(msg)
-    return np.asarray(np.log(known), np.float64)
-
-
-def trimmed(values: Float64, low: float = 2.5, high: float = 97.5) -> Float64:
-    """
-    Pull outliers in to two percentiles.
-
-    Parameters
-    ----------
     values
-        Shape (n,), finite, at least one.
-    low, high
-        Percentiles, 0 ≤ low < high ≤ 100.
-
-    Returns
-    -------
-    trimmed
-        Shape (n,), those beyond a percentile set to it (linear between two values).
+        The same numbers.
 
     Raises
     ------
     InputError
-        If a value is not finite, there is none, or the percentiles do not rise.
-
-    Notes
-    -----
-    Source: OECD/JRC 2008, §5.1, after the Environmental Sustainability Index.
-
-    Examples
-    --------
-    >>> trimmed(np.array([0.0, 1.0, 2.0, 3.0, 100.0]), 25, 75)
-    array([1., 1., 2., 3., 3.])
+        If one is not finite.
     """
-    known = _finite(values)
-    if not 0 <= low < high <= 100 or known.size == 0:  # noqa: PLR2004 - per cent
-        msg = f"nothing to trim, or percentiles {low} and {high} that do not rise"
-        raise InputError(msg)
-    floor, ceiling = np.percentile(known, [low, high])
-    return np.clip(known, floor, ceiling)
-
-
-def cyclical(series: Float64) -> Float64:
-    """
-    Take out level and amplitude of time series.
-
-    Parameters
-    ----------
-    series
-        Shape (n, T), finite; one row a unit, one column a time.
-
-    Returns
-    -------
-    index
-        Shape (n, T), 100 + (v − mean over time)/(mean absolute difference from it).
-
-    Raises
-    ------
-    ShapeError
-        If it is not a table.
-    InputError
-        If a value is not finite, or a series never changes.
-
-    Notes
-    -----
-    Source: OECD/JRC 2008, §5.6; "converted into index form by adding 100".
-
-    Examples
-    --------
-    >>> cyclical(np.array([[1.0, 3.0]]))
-    array([[ 99., 101.]])
-    """
-    away = _table(series) - series.mean(axis=1, keepdims=True)
-    amplitude = np.abs(away).mean(axis=1, keepdims=True)
-    if (amplitude == 0).any():
-        msg = "a series never changes"
-        raise InputError(msg)
-    return np.asarray(100.0 + away / amplitude, np.float64)
-
-
-def annual_change(series: Float64) -> Float64:
-    """
-    Measure growth from each time to the next.
-
-    Parameters
-    ----------
-    series
-        Shape (n, T), finite, none 0 before the last time.
-
-    Returns
-    -------
-    growth
-        Shape (n, T − 1), per cent of the value before.
-
-    Raises
-    ------
-    ShapeError
-        If it is not a table.
-    InputError
-        If a value is not finite, or one to grow from is 0.
-
-    Notes
-    -----
-    Source: OECD/JRC 2008, §5.7.
-
-    Examples
-    --------
-    >>> annual_change(np.array([[4.0, 5.0, 4.0]]))
-    array([[ 25., -20.]])
-    """
-    before = _table(series)[:, :-1]
-    if (before == 0).any():
-        msg = "nothing grows from 0"
-        raise InputError(msg)
-    return np.asarray(100.0 * np.diff(series, axis=1) / before, np.float64)
-
-
-def _finite(values: AnyArray) -> Float64:
-    """Return values as floats, refusing what is no number."""
     known = np.asarray(values, np.float64)
     if not np.isfinite(known).all():
         msg = "a value is not finite"
@@ -474,11 +350,3 @@ def _spread(values: Float64) -> tuple[float, float]:
         msg = "values without spread cannot be normalised by it"
         raise InputError(msg)
     return float(values.min()), float(values.max())
-
-
-def _table(series: Float64) -> Float64:
-    """Return a table of series, refusing anything else."""
-    if series.ndim != TWO:
-        msg = f"series of shape {series.shape}"
-        raise ShapeError(msg)
-    return _finite(series)

@@ -301,7 +301,8 @@ def benefit_of_doubt(scores: Float64, share: tuple[float, float] = (0.0, 1.0)) -
         msg = "a bounded programme was not solved"
         raise LedgerError(msg)
     return Benefit(
-        np.array([-result.fun for result in solved]), np.array([result.x for result in solved])
+        np.array([-float(result.fun or 0.0) for result in solved]),
+        np.array([result.x for result in solved]),
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from atlas.engine.composite import aggregating, normalising, outranking, weighting
+from atlas.engine.composite import aggregating, normalising, outranking, transforming, weighting
 from atlas.engine.errors import InputError, ShapeError
 
 VALUE = st.floats(-1e3, 1e3, allow_subnormal=False).map(lambda v: round(v, 3))
@@ -60,7 +60,7 @@ def test_normalisations_keep_the_order_of_values(values) -> None:
         normalising.difference_to(values, 7.0),
         normalising.categories(normalising.percentiles(values)),
         normalising.above_or_below(values, 3.0, 0.2),
-        normalising.trimmed(values, 10, 90),
+        transforming.trimmed(values, 10, 90),
     ):
         assert (np.diff(scores[order]) >= -1e-12).all()
 
@@ -72,9 +72,9 @@ def test_years_compare_by_the_mean_and_goalposts_of_the_first() -> None:
 
 
 def test_time_series_lose_level_and_amplitude() -> None:
-    found = normalising.cyclical(np.array([[1.0, 2, 3], [10, 30, 20]]))
+    found = transforming.cyclical(np.array([[1.0, 2, 3], [10, 30, 20]]))
     assert found == pytest.approx(np.array([[98.5, 100, 101.5], [98.5, 101.5, 100]]))
-    growth = normalising.annual_change(np.array([[8.0, 10, 5]]))
+    growth = transforming.annual_change(np.array([[8.0, 10, 5]]))
     assert growth == pytest.approx(np.array([[25.0, -50]]))
 
 
@@ -198,27 +198,27 @@ def test_factors_keep_the_variance_of_what_they_explain() -> None:
 
 def test_what_no_normalisation_can_take_is_refused() -> None:
     one = np.array([1.0, np.nan])
-    ways = [normalising.ranked, normalising.z_scores, normalising.min_max, normalising.logarithm]
-    for way in (*ways, normalising.percentiles, normalising.trimmed, normalising.categories):
+    ways = [normalising.ranked, normalising.z_scores, normalising.min_max, transforming.logarithm]
+    for way in (*ways, normalising.percentiles, transforming.trimmed, normalising.categories):
         with pytest.raises(InputError):
             way(one)
     good = np.array([1.0, 2.0])
     for refused in (
-        lambda: normalising.ranked(good, "first"),
+        lambda: normalising.ranked(good, "first"),  # type: ignore[arg-type]
         lambda: normalising.ratio_to(good, 0.0),
         lambda: normalising.difference_to(good, np.inf),
         lambda: normalising.above_or_below(good, 1.0, -0.1),
         lambda: normalising.min_max(good, (1.0, 1.0)),
-        lambda: normalising.logarithm(np.array([0.0])),
-        lambda: normalising.trimmed(good, 60, 40),
+        lambda: transforming.logarithm(np.array([0.0])),
+        lambda: transforming.trimmed(good, 60, 40),
         lambda: normalising.categories(good, (1.0, 2.0), (0.0, 1.0)),
-        lambda: normalising.cyclical(np.array([[2.0, 2.0]])),
-        lambda: normalising.annual_change(np.array([[0.0, 2.0]])),
+        lambda: transforming.cyclical(np.array([[2.0, 2.0]])),
+        lambda: transforming.annual_change(np.array([[0.0, 2.0]])),
     ):
         with pytest.raises(InputError):
             refused()
     with pytest.raises(ShapeError):
-        normalising.cyclical(good)
+        transforming.cyclical(good)
 
 
 def test_what_no_aggregation_can_take_is_refused() -> None:

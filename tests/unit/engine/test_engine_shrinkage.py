@@ -121,9 +121,9 @@ def test_order_of_zones_changes_no_bit(tier, random) -> None:
 
 def test_what_no_zone_can_have_is_refused() -> None:
     one, zero = np.ones(1), np.zeros(1, np.int32)
-    for bad in ((np.array([np.inf]), one, one), (one, -one, one), (one, one, -one)):
+    for number, error, people in ((one * np.inf, one, one), (one, -one, one), (one, one, -one)):
         with pytest.raises(InputError):
-            shrink(*bad, zero)
+            shrink(number, error, people, zero)
     with pytest.raises(InputError):
         shrink(one, one, np.array([np.nan]), zero)
     with pytest.raises(InputError):

@@ -146,10 +146,11 @@ def _tallied(judged: JudgedPoints, reach_cm: Int32, walked: Bool) -> Int64:
     """Return the sums of every zone, shape (7, zones, S, G + 1)."""
     tally = np.zeros((TALLIES, judged.pieces.pieces, *judged.points.shape), np.int64)
     children = np.ascontiguousarray(judged.children_micro)
+    incomplete = np.ascontiguousarray(judged.incomplete)
     reach_cm = np.ascontiguousarray(reach_cm, np.int32)
     for block in judged.points.blocks:
         found = judged.found(block, is_walked=bool(walked[_services(block)].all()))
-        add_distances(found, children, judged.pieces.of_point, reach_cm, judged.incomplete, tally)
+        add_distances(found, children, judged.pieces.of_point, reach_cm, incomplete, tally)
     sums = np.stack([_with_all(roll_up(part, judged.pieces)) for part in tally])
     carried = sums[EXCESS_MICRO] // MICRO
     sums[EXCESS] += carried

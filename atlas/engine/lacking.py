@@ -86,9 +86,10 @@ def lacking(judged: JudgedPoints, at_least: Sequence[int]) -> Lacking:
         msg = f"numbers of services {levels.tolist()} do not rise from 1 or more"
         raise InputError(msg)
     piece, children = judged.pieces.of_point, np.ascontiguousarray(judged.children_micro)
+    incomplete = np.ascontiguousarray(judged.incomplete)
     out, unknown = (np.zeros(children.shape, np.int16) for _ in range(2))
     for block in judged.points.blocks:
-        count_services(judged.found(block), piece, judged.incomplete, out, unknown)
+        count_services(judged.found(block), piece, incomplete, out, unknown)
     shape = (levels.size, judged.pieces.pieces, children.shape[1])
     bounds = []
     for counts in (out, out + unknown):

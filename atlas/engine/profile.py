@@ -11,6 +11,7 @@ import numpy as np
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.need import Levels, score
 from atlas.engine.values import Reason
+from atlas.engine.weights import check_rows, component_weights, split_weights
 
 if TYPE_CHECKING:
     from atlas.engine.need import ScoreRule, Scores
@@ -66,6 +67,26 @@ class Components:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """
+    The services and context indicators of a standard, before any is split.
+
+    Parameters
+    ----------
+    domain
+        Shape (M,), row of each item's domain.
+    weight
+        Shape (M,), ≥ 0, its weight within the domain.
+    family
+        Shape (M,), `Family`: services are gaps.
+    """
+
+    domain: Int32
+    weight: Float64
+    family: UInt8
+
+
+@dataclass(frozen=True, slots=True)
 class NeedProfile:
     """
     The need of each zone and its sub-scores, shapes (n,) and (n, K) as in `Scores`.
@@ -93,6 +114,64 @@ class NeedProfile:
     domains: tuple[Scores, ...]
     is_constant: Bool
     weight: Float64
+
+
+def components_of(
+    domain_weight: Float64, items: Items, item: AnyArray, city_children: AnyArray
+) -> Components:
+    """
+    Weigh components: domain × within domain, a service split by sex or band by its children.
+
+    Parameters
+    ----------
+    domain_weight
+        Shape (D,), ≥ 0.
+    items
+        M services and context indicators.
+    item
+        Shape (K,), the item each component is, or is a part of.
+    city_children
+        Shape (K,), the city's children of each component's groups, fixed for the edition; of
+        context indicators, which are not split, any number.
+
+    Returns
+    -------
+    components
+        Weights sum to 1; an item without a component leaves.
+
+    Raises
+    ------
+    ShapeError
+        If items, components and children do not fit together.
+    InputError
+        If weights or children are negative or not finite, nothing is left to weigh, or a context
+        indicator is split.
+
+    Notes
+    -----
+    Source: METHOD §6.
+
+    Examples
+    --------
+    >>> items = Items(
+    ...     np.array([0, 0]), np.array([3.0, 1.0]), np.array([Family.GAP, Family.CONTEXT])
+    ... )
+    >>> components_of(np.array([1.0]), items, np.array([0, 0, 1]), np.array([20, 10, 0])).weight
+    array([0.5 , 0.25, 0.25])
+    """
+    weight = component_weights(domain_weight, items.domain, items.weight)
+    check_rows(item, np.asarray(city_children), weight.size)
+    is_context = np.asarray(items.family)[item] == Family.CONTEXT
+    if np.unique(item[is_context]).size < is_context.sum():
+        msg = "a context indicator is not split"
+        raise InputError(msg)
+    children = np.where(is_context, 1, city_children)
+    return Components(
+        weight=split_weights(weight, item, children),
+        domain=np.asarray(items.domain)[item].astype(np.int32),
+        family=np.asarray(items.family)[item].astype(np.uint8),
+        domains=len(domain_weight),
+    )
 
 
 def need_profile(

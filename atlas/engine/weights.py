@@ -54,7 +54,7 @@ def component_weights(
         msg = "weights must be finite and not negative"
         raise InputError(msg)
     domain = np.asarray(service_domain)
-    _check_rows(domain, weights[1], len(weights[0]))
+    check_rows(domain, weights[1], len(weights[0]))
     within = group_sums(weights[1], np.arange(len(weights[0]))[:, None] == domain)
     share = weights[1] / np.where(within > 0, within, 1.0)[domain]
     return normalised(share * weights[0][domain])
@@ -98,7 +98,7 @@ def split_weights(
     """
     children = np.asarray(city_children, np.float64)
     service = np.asarray(component_service)
-    _check_rows(service, children, len(weights))
+    check_rows(service, children, len(weights))
     if not (np.isfinite(children).all() and (children >= 0).all()):
         msg = "counts of children must be finite and not negative"
         raise InputError(msg)
@@ -150,8 +150,26 @@ def check_weights(weights: Float64) -> None:
         raise InputError(msg)
 
 
-def _check_rows(row: AnyArray, values: Float64, rows: int) -> None:
-    """Refuse members that do not fit their values, or belong to nothing."""
+def check_rows(row: AnyArray, values: Float64, rows: int) -> None:
+    """
+    Refuse members that do not fit their values, or belong to nothing.
+
+    Parameters
+    ----------
+    row
+        Shape (n,), which of the rows each member belongs to.
+    values
+        Shape (n,), of each member.
+    rows
+        How many rows there are.
+
+    Raises
+    ------
+    ShapeError
+        If members and values differ in number.
+    InputError
+        If a row does not exist.
+    """
     if row.shape != values.shape:
         msg = f"{row.shape} rows for {values.shape} values"
         raise ShapeError(msg)

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from atlas.engine import need, weights
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.need import Levels, ScoreRule
-from atlas.engine.profile import Components, need_profile, side_by_side
+from atlas.engine.profile import Components, Items, components_of, need_profile, side_by_side
 from atlas.engine.sums import exact_sum, row_sums
 from atlas.engine.values import Reason
 
@@ -128,6 +128,20 @@ def test_gaps_and_context_stand_in_one_domain_together() -> None:
     assert profile.gaps.need[0] == pytest.approx(25)
     assert profile.context.need[0] == pytest.approx(80)
     assert [sub.need[0] for sub in profile.domains] == pytest.approx([160 / 3, 10])
+
+
+def test_a_school_for_girls_and_one_for_boys_share_the_weight_of_schools_by_the_citys_children():
+    items = Items(np.array([0, 1, 1]), np.array([1.0, 3.0, 1.0]), np.array([0, 0, 1], np.uint8))
+    found = components_of(
+        np.array([0.5, 0.5]), items, np.array([0, 1, 1, 2]), np.array([90, 20, 10, 0])
+    )
+    assert found.weight == pytest.approx([0.5, 0.25, 0.125, 0.125])
+    assert found.domain.tolist() == [0, 1, 1, 1]
+    assert found.family.tolist() == [0, 0, 0, 1]
+    with pytest.raises(InputError, match="split"):
+        components_of(np.ones(2), items, np.array([0, 2, 2]), np.ones(3))
+    with pytest.raises(ShapeError):
+        components_of(np.ones(2), items, np.array([0, 1]), np.ones(3))
 
 
 def test_a_constant_indicator_weighs_nothing_and_is_named() -> None:

@@ -257,6 +257,44 @@ def test_a_town_by_hand() -> None:
     assert one.lower.tolist() == one.upper.tolist() == [[[6 * MICRO]]]
 
 
+def test_the_example_of_alkire_and_foster() -> None:
+    """
+    Alkire & Foster 2011, their matrix of four persons and four dimensions with its cutoffs.
+
+    They count 0, 2, 4 and 1 deprivations, so that half of the persons are poor at k = 2.
+    """
+    achieved = np.array([[13.1, 14, 4, 1], [15.2, 7, 5, 0], [12.5, 10, 1, 0], [20, 11, 3, 1]])
+    deprived = achieved < np.array([13, 12, 3, 1])
+    whole = np.zeros((4, 1), np.int64)
+    blocks = [
+        BlockOutcome(
+            row=np.arange(4),
+            column=np.where(np.arange(4)[:, None] == service, 0, -1).astype(np.int32),
+            is_shared=np.zeros(1, np.bool_),
+            share=whole,
+            access=whole,
+            places=np.where(deprived[:, [service]], 0, 1).astype(np.int32),
+            unknown=np.zeros((4, 1), np.bool_),
+            nearest_cm=np.ones((4, 1), np.int32),
+            nearest_place=np.zeros((4, 1), np.int32),
+        )
+        for service in range(4)
+    ]
+    snap = Snap(*(np.zeros(4, np.int32) for _ in Snap.__slots__))
+    found = lacking(
+        JudgedPoints(
+            PointCoverage(snap, (4, 1), blocks),
+            np.full((4, 1), MICRO),
+            np.zeros((4, 1), np.bool_),
+            cut(np.zeros((4, 1), np.int32), np.array([-1], np.int32)),
+        ),
+        (1, 2, 3, 4),
+    )
+    assert (found.lower_of_all[:, 0] // MICRO).tolist() == [3, 2, 1, 1]
+    assert found.upper_of_all.tolist() == found.lower_of_all.tolist()
+    assert found.lower_of_all[1, 0] / found.children.sum() == 0.5
+
+
 def test_exactly_half_at_a_distance_is_enough() -> None:
     judged, required = by_hand([100, 400], [1, 1], [7, 7])
     assert depth(judged, required, LIMIT).median_cm[0, 0, 0] == 100

@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from atlas.engine import coverage, network, plain_streets, streets
+from atlas.engine import coverage, depth, judged, lacking, margins, network, plain_streets, streets
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 
 SIDE = 12
@@ -42,15 +42,24 @@ def main() -> None:
     shape = (SERVICES, GROUPS)
     provision = np.full(shape, MICRO, np.int64)
     provision[1] = coverage.NO_PROVISION
-    coverage.coverage(
+    demand = coverage.Demand(
+        code=np.array([f"p{n:02}" for n in range(len(points))]),
+        xy_m=points,
+        children_micro=np.full((len(points), GROUPS), 3 * MICRO, np.int64),
+        zone=np.zeros(len(points), np.int32),
+        edge=np.zeros(len(points), bool),
+    )
+    requirements = coverage.Requirements(
+        service=np.array([f"s{n}" for n in range(SERVICES)]),
+        reach_cm=np.full(shape, 40_000, np.int32),
+        provision_micro=provision,
+        participation_micro=np.full(shape, MICRO, np.int64),
+        mode=np.array([coverage.WALK, coverage.WALK, coverage.CITY_WIDE], np.uint8),
+    )
+    complete = np.zeros((SERVICES, 1), bool)
+    found = coverage.coverage(
         built,
-        coverage.Demand(
-            code=np.array([f"p{n:02}" for n in range(len(points))]),
-            xy_m=points,
-            children_micro=np.full((len(points), GROUPS), 3 * MICRO, np.int64),
-            zone=np.zeros(len(points), np.int32),
-            edge=np.zeros(len(points), bool),
-        ),
+        demand,
         coverage.Places(
             code=np.array([f"k{n:02}" for n in range(len(places))]),
             entrance_place=np.arange(len(places), dtype=np.int32),
@@ -62,15 +71,13 @@ def main() -> None:
             capacity_micro=np.full(len(places), 20 * MICRO, np.int64),
             admits=admits,
         ),
-        coverage.Requirements(
-            service=np.array([f"s{n}" for n in range(SERVICES)]),
-            reach_cm=np.full(shape, 40_000, np.int32),
-            provision_micro=provision,
-            participation_micro=np.full(shape, MICRO, np.int64),
-            mode=np.array([coverage.WALK, coverage.WALK, coverage.CITY_WIDE], np.uint8),
-        ),
-        np.zeros((SERVICES, 1), bool),
+        requirements,
+        complete,
     )
+    pieces = margins.cut(demand.zone[:, None], np.array([margins.NO_PARENT], np.int32))
+    at_points = judged.JudgedPoints(found.points, demand.children_micro, complete, pieces)
+    lacking.lacking(at_points, (1,))
+    depth.depth(at_points, requirements, unknown_limit=1 / 3)
 
 
 def warm_doubt() -> None:

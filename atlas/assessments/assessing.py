@@ -14,8 +14,11 @@ from atlas.assessments.scoring import scores_of
 from atlas.engine.access import mean_access
 from atlas.engine.coverage import Assigned, Demand, coverage
 from atlas.engine.demand import fit_counts, locate, place_points, spread
+from atlas.engine.depth import depth
 from atlas.engine.ground import boundary_of, held_by, way_to_boundary_cm
+from atlas.engine.judged import JudgedPoints
 from atlas.engine.known import counts_known
+from atlas.engine.lacking import lacking
 from atlas.engine.ledger import assert_children, shortfall
 from atlas.engine.margins import any_of, cut, gather, roll_up
 from atlas.engine.types import MICRO
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from atlas.engine.demand import FittedCounts, PlacedPoints
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Float64, Int32, Int64
+
+LACKING_AT_LEAST = (1, 2, 3)
+"""Numbers of services of which METHOD §6 counts the children who lack as many or more."""
 
 STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
 
@@ -91,19 +97,21 @@ def assess(
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
+    incomplete = layers.of_pieces(pieces)
     found = coverage(
         inputs.network,
         demand,
         supply.places,
         supply.pools,
         standard.requirements,
-        layers.of_pieces(pieces),
+        incomplete,
         assigned=_assigned(supply, placed),
         threads=threads,
     )
     tell("scores")
     split = _split(found, pieces, standard, of_zone)
     limit = float(standard.parameters.share("unknown_limit"))
+    judged = JudgedPoints(found.points, children, incomplete, pieces)
     return Outcome(
         standard=standard,
         zones=inputs.zones,
@@ -112,6 +120,8 @@ def assess(
         split=split,
         scores=scores_of(split, counts, inputs.zones, standard, of_zone),
         access=mean_access(found.points, children, pieces, limit),
+        depth=depth(judged, standard.requirements, limit),
+        lacking=lacking(judged, LACKING_AT_LEAST),
         judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),

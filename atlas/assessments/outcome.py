@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from atlas.assessments.inputs.standard import Standard
+    from atlas.engine.depth import Depth
     from atlas.engine.known import CountsKnown
+    from atlas.engine.lacking import Lacking
     from atlas.engine.need import Levels
     from atlas.engine.types import Bool, Float64, Int32, Int64, StrArray, UInt8
 
@@ -156,6 +158,10 @@ class Outcome:
         Children of every zone and group, shape (n, G), millionths.
     access
         Access index, shape (n, S), 0 or more.
+    depth
+        How far children walk, how far beyond the reach the out live, who depends on one place.
+    lacking
+        Children who lack one service or more, two, three, by reach.
     left_out
         Counts of what was left out or estimated, with the reason in the key.
     """
@@ -167,6 +173,8 @@ class Outcome:
     split: Split
     scores: ZoneScores
     access: Levels
+    depth: Depth
+    lacking: Lacking
     judgement: Judgement
     placement: Placement
     left_out: Mapping[str, Any]

@@ -11,6 +11,7 @@ from atlas.engine.demand import CountQuality
 from atlas.engine.errors import ShapeError
 from atlas.engine.margins import OUTSIDE
 from atlas.engine.need import Levels
+from atlas.engine.sums import row_sums
 from atlas.engine.values import Quality, Reason
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def known_weights(levels: Levels, weights: Float64) -> Float64:
     array([[1., 0.]])
     """
     known = np.where(levels.reason == Reason.NONE, np.asarray(weights, np.float64), 0.0)
-    total = known.sum(axis=1, keepdims=True)
+    total = row_sums(known)[:, None]
     return np.asarray(known / np.where(total > 0, total, 1.0), np.float64)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.sums import row_sums
 from atlas.engine.values import Flag, Reason
-from atlas.engine.weights import normalised
+from atlas.engine.weights import check_weights
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Bool, Float64, Int64, UInt8
@@ -193,13 +194,15 @@ def score(
     ShapeError
         If levels, weights and children do not fit together.
     InputError
-        If a level lies outside [0, 1], or null and reason do not go together.
+        If a level lies outside [0, 1], null and reason do not go together, or weights are negative,
+        not finite or all 0.
 
     Notes
     -----
     Source: METHOD §6 and §7 (ours, in the frame of OECD/JRC 2008):
-    N = 100 · (Σ W x^p)^(1/p); contribution N · W x^p / Σ W x^p. A sub-score of one family of
-    components (gaps, or context) is this function on its columns.
+    N = 100 · (Σ W x^p)^(1/p); contribution N · W x^p / Σ W x^p. The weights that stay in a zone
+    keep their proportions. Neither the order of zones or components nor a component that does not
+    apply changes a bit of what is left. Sub-scores: `atlas.engine.profile`.
 
     Examples
     --------
@@ -211,8 +214,8 @@ def score(
     _check_levels(levels, weights, children)
     applies = levels.reason != Reason.NOT_APPLICABLE
     known = levels.reason == Reason.NONE
-    full = _rescaled(np.where(applies, normalised(weights), 0.0))
-    known_weight = np.where(known, full, 0.0).sum(axis=1)
+    full = _rescaled(np.where(applies, np.asarray(weights, np.float64), 0.0))
+    known_weight = row_sums(np.where(known, full, 0.0))
     at = _rescaled(np.where(known, full, 0.0))
     x = np.where(known, levels.x, 0.0)
     exact = known_weight > 0
@@ -315,6 +318,7 @@ def _check_levels(levels: Levels, weights: Float64, children: AnyArray | None) -
     if children is not None and np.shape(children) != (n,):
         msg = f"children of shape {np.shape(children)} for {n} zones"
         raise ShapeError(msg)
+    check_weights(np.asarray(weights, np.float64))
     null = np.isnan(levels.x)
     if (null != (levels.reason != Reason.NONE)).any():
         msg = "a level is null without a reason, or has a reason and a number"
@@ -326,8 +330,8 @@ def _check_levels(levels: Levels, weights: Float64, children: AnyArray | None) -
 
 def _rescaled(weights: Float64) -> Float64:
     """Scale each row to sum to 1; a row of zeros stays."""
-    total = weights.sum(axis=1, keepdims=True)
-    return weights / np.where(total > 0, total, 1.0)
+    total = row_sums(weights)[:, None]
+    return np.asarray(weights / np.where(total > 0, total, 1.0), np.float64)
 
 
 def _powers(x: Float64, weights: Float64, p: float) -> tuple[Float64, Float64]:
@@ -340,13 +344,13 @@ def _powers(x: Float64, weights: Float64, p: float) -> tuple[Float64, Float64]:
 def _mean(x: Float64, weights: Float64, p: float) -> Float64:
     """Return 100 · (Σ W x^p)^(1/p) of each row."""
     powers, top = _powers(x, weights, p)
-    return np.asarray(100.0 * top * powers.sum(axis=1) ** (1.0 / p), np.float64)
+    return np.asarray(100.0 * top * row_sums(powers) ** (1.0 / p), np.float64)
 
 
 def _contributions(x: Float64, weights: Float64, p: float, need: Float64) -> Float64:
     """Return each component's share of the score, in points."""
     powers, _ = _powers(x, weights, p)
-    total = powers.sum(axis=1, keepdims=True)
+    total = row_sums(powers)[:, None]
     share = np.asarray(powers / np.where(total > 0, total, 1.0), np.float64)
     return np.where(np.isnan(need), 0.0, need)[:, None] * share
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.errors import InputError
+from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.sums import exact_sum, group_sums
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64
@@ -16,14 +17,14 @@ def component_weights(
     domain_weight: Float64, service_domain: AnyArray, service_weight: Float64
 ) -> Float64:
     """
-    Weigh each service by its domain and its place within the domain.
+    Weigh each service or context indicator by its domain and its place within the domain.
 
     Parameters
     ----------
     domain_weight
         Shape (D,), ≥ 0.
     service_domain
-        Shape (S,), the domain of each service, in [0, D).
+        Shape (S,), the domain of each service or indicator, in [0, D).
     service_weight
         Shape (S,), ≥ 0, the weight within its domain.
 
@@ -34,12 +35,14 @@ def component_weights(
 
     Raises
     ------
+    ShapeError
+        If services and their weights differ in number.
     InputError
-        If a weight is negative or not finite, or all are 0.
+        If a weight is negative or not finite, all are 0, or a domain does not exist.
 
     Notes
     -----
-    Source: METHOD §6, domain × within domain.
+    Source: METHOD §6, domain × within domain. The order of services changes no bit.
 
     Examples
     --------
@@ -50,9 +53,11 @@ def component_weights(
     if any(not np.isfinite(w).all() or (w < 0).any() for w in weights):
         msg = "weights must be finite and not negative"
         raise InputError(msg)
-    within = np.bincount(service_domain, weights=weights[1], minlength=len(weights[0]))
-    share = weights[1] / np.where(within > 0, within, 1.0)[service_domain]
-    return normalised(share * weights[0][service_domain])
+    domain = np.asarray(service_domain)
+    check_rows(domain, weights[1], len(weights[0]))
+    within = group_sums(weights[1], np.arange(len(weights[0]))[:, None] == domain)
+    share = weights[1] / np.where(within > 0, within, 1.0)[domain]
+    return normalised(share * weights[0][domain])
 
 
 def split_weights(
@@ -77,8 +82,10 @@ def split_weights(
 
     Raises
     ------
+    ShapeError
+        If components and their counts differ in number.
     InputError
-        If a count is negative, or nothing is left to weigh.
+        If a count is negative or not finite, a service does not exist, or nothing is left to weigh.
 
     Notes
     -----
@@ -90,12 +97,14 @@ def split_weights(
     array([0.4, 0.4, 0.2])
     """
     children = np.asarray(city_children, np.float64)
-    if (children < 0).any():
-        msg = "counts of children cannot be negative"
+    service = np.asarray(component_service)
+    check_rows(service, children, len(weights))
+    if not (np.isfinite(children).all() and (children >= 0).all()):
+        msg = "counts of children must be finite and not negative"
         raise InputError(msg)
-    total = np.bincount(component_service, weights=children, minlength=len(weights))
-    share = children / np.where(total > 0, total, 1.0)[component_service]
-    return normalised(np.asarray(weights, np.float64)[component_service] * share)
+    total = group_sums(children, np.arange(len(weights))[:, None] == service)
+    share = children / np.where(total > 0, total, 1.0)[service]
+    return normalised(np.asarray(weights, np.float64)[service] * share)
 
 
 def normalised(weights: Float64) -> Float64:
@@ -118,8 +127,52 @@ def normalised(weights: Float64) -> Float64:
         If a weight is negative or not finite, or all are 0.
     """
     values = np.asarray(weights, np.float64)
-    total = values.sum()
-    if not (np.isfinite(values).all() and (values >= 0).all() and total > 0):
+    check_weights(values)
+    return np.asarray(values / exact_sum(values), np.float64)
+
+
+def check_weights(weights: Float64) -> None:
+    """
+    Refuse weights that weigh nothing.
+
+    Parameters
+    ----------
+    weights
+        Shape (K,).
+
+    Raises
+    ------
+    InputError
+        If a weight is negative or not finite, or all are 0.
+    """
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and (weights > 0).any()):
         msg = "weights must be finite, not negative and not all 0"
         raise InputError(msg)
-    return np.asarray(values / total, np.float64)
+
+
+def check_rows(row: AnyArray, values: Float64, rows: int) -> None:
+    """
+    Refuse members that do not fit their values, or belong to nothing.
+
+    Parameters
+    ----------
+    row
+        Shape (n,), which of the rows each member belongs to.
+    values
+        Shape (n,), of each member.
+    rows
+        How many rows there are.
+
+    Raises
+    ------
+    ShapeError
+        If members and values differ in number.
+    InputError
+        If a row does not exist.
+    """
+    if row.shape != values.shape:
+        msg = f"{row.shape} rows for {values.shape} values"
+        raise ShapeError(msg)
+    if row.size and (row.min() < 0 or row.max() >= rows):
+        msg = f"a row lies outside 0 to {rows - 1}"
+        raise InputError(msg)

@@ -183,7 +183,7 @@ def walked_choices(
         What can be filled.
     most
         How many pairs of point and place, and of choice set and offer, may be kept at once: 8
-        bytes for each of the first, 8 for each of the second, 16 while the largest flow is sought.
+        bytes for each of the first and 8 for each of the second: under 16 bytes a pair at any time.
 
     Returns
     -------
@@ -266,10 +266,10 @@ def city_wide_choices(columns: Columns, outcome: BlockOutcome, stock: Stock) -> 
     choices
         In the order of their offers.
     """
-    unknown = outcome.unknown.any(axis=0)
+    unknown = np.logical_or.reduce(outcome.unknown, axis=0)
     asks = (columns.children > 0).any(axis=0) & (columns.need > 0)
     sets: dict[tuple[bytes, bool], int] = {}
-    admits = stock.offers.admits.T
+    admits: Bool = np.ascontiguousarray(stock.offers.admits.T)
     asking = np.flatnonzero(asks & admits.any(axis=1))
     keys = [(admits[k].tobytes(), bool(unknown[k])) for k in asking.tolist()]
     for key in sorted(keys):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.columns import Block, blocks
+from atlas.engine.decay import AccessSteps, thirds
 from atlas.engine.errors import ShapeError
 from atlas.engine.filling import NOT_JUDGED, fill_block
 from atlas.engine.inputs import (
@@ -17,14 +18,12 @@ from atlas.engine.inputs import (
     NOT_APPLICABLE,
     OUTSIDE,
     WALK,
-    AccessSteps,
     Assigned,
     Demand,
     Places,
     Pools,
     Requirements,
     refuse_unless,
-    thirds,
 )
 from atlas.engine.kernels.split import (
     AMOUNTS,

@@ -22,7 +22,7 @@ MOST_ARRIVING = 1 << 62
 
 
 @kernel
-def _rate(room: int, asked: int) -> int:
+def _rate(room: int, asked: int) -> int | np.int64:
     """Return the share of what is asked of a pool that it has, 2**-40, rounded down."""
     if (room >> MOST_TIMES_BITS) >= asked:
         return MOST_RATE
@@ -31,7 +31,7 @@ def _rate(room: int, asked: int) -> int:
 
 
 @kernel
-def _taken(left: int, rate: int, arrives: int) -> int:
+def _taken(left: int, rate: int, arrives: int) -> int | np.int64:
     """Return what a choice set takes of one pool: its share, less where more than enough comes."""
     high, low = product(left, rate)
     return floored(high, low, max(arrives, ENOUGH))[0]
@@ -91,7 +91,7 @@ def fill(first: Int64, offer: Int32, stays: Bool, left: Int64, room: Int64) -> i
                 rate[j] = _rate(room[j], asked[j])
         # First all take their share, then who has enough but for a rounding fetches that.
         for c in asking:
-            arrives = 0
+            arrives: int = 0
             for e in range(first[c], first[c + 1]):
                 arrives = min(arrives + rate[offer[e]], MOST_ARRIVING)
             here = left[c]
@@ -121,12 +121,12 @@ def fill(first: Int64, offer: Int32, stays: Bool, left: Int64, room: Int64) -> i
             # With less than a millionth for each who asked, only the order of codes is left.
             is_open[j] = is_open[j] and room[j] > crowd[j]
         rounds += 1
-    for c in range(left.shape[0]):
-        if left[c] > 0 and stays[c]:
-            for e in range(first[c], first[c + 1]):
+    for last in range(left.shape[0]):
+        if left[last] > 0 and stays[last]:
+            for e in range(first[last], first[last + 1]):
                 j = offer[e]
-                takes = min(left[c], room[j])
-                left[c] -= takes
+                takes = min(left[last], room[j])
+                left[last] -= takes
                 room[j] -= takes
     return rounds
 

@@ -125,7 +125,8 @@ def max_flow(first: Int64, offer: Int32, need: Int64, capacity: Int64) -> int:
         start, edge, choice = _seated(first, offer, given, room.shape[0])
         moves = _layers(first, offer, left, room, start, choice, choice_layer, offer_layer)
         if moves < 0:
-            return need.sum() - left.sum()
+            seated: int = need.sum() - left.sum()
+            return seated
         ahead, behind = first[:-1].copy(), start[:-1].copy()
         path = np.empty(moves + 1, np.int64)
         undone = np.empty(moves + 1, np.int64)

@@ -102,7 +102,7 @@ def quotient(
 
 
 @kernel
-def floored(high: np.uint64, low: np.uint64, below: int) -> tuple[int, int]:
+def floored(high: np.uint64, low: np.uint64, below: int) -> tuple[np.int64, np.int64]:
     """
     Return a wide number divided, rounded down, and what is left over.
 

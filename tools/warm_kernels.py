@@ -7,13 +7,14 @@ Numba keeps the machine code in NUMBA_CACHE_DIR; without this the first city wou
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from atlas.engine import coverage, network, streets
+from atlas.engine import coverage, decay, network, streets
 
 SIDE = 12
 BLOCK_M = 100
@@ -60,7 +61,7 @@ def main() -> None:
     shape = (SERVICES, GROUPS)
     provision = np.full(shape, MICRO, np.int64)
     provision[1] = coverage.NO_PROVISION
-    coverage.coverage(
+    inputs = (
         built,
         coverage.Demand(
             code=np.array([f"p{n:02}" for n in range(len(points))]),
@@ -89,6 +90,9 @@ def main() -> None:
         ),
         np.zeros((SERVICES, 1), bool),
     )
+    coverage.coverage(*inputs, filled=True)
+    divided = replace(inputs[4], access=decay.Linear(), three_step=True)
+    coverage.coverage(*inputs[:4], divided, inputs[5])
 
 
 if __name__ == "__main__":

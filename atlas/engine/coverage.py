@@ -9,7 +9,7 @@ import numpy as np
 
 from atlas.engine.columns import Block, blocks
 from atlas.engine.decay import AccessSteps, thirds
-from atlas.engine.errors import ShapeError
+from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.filling import NOT_JUDGED, fill_block
 from atlas.engine.inputs import (
     CAPACITY_UNKNOWN,
@@ -155,6 +155,21 @@ class CoverageResult:
     points: PointCoverage
     capacity: CapacityLedger
     filled: Filled | None = None
+
+    @property
+    def when_filled(self) -> Filled:
+        """
+        The same with places filled.
+
+        Raises
+        ------
+        InputError
+            If that was not asked for.
+        """
+        if self.filled is None:
+            msg = "places have not been filled"
+            raise InputError(msg)
+        return self.filled
 
 
 def coverage(  # noqa: PLR0913 - one call, one whole city

@@ -156,6 +156,8 @@ def test_what_was_not_filled_cannot_be_asked():
     town = along_a_street([1000], [1200])
     assert town.assess().filled is None
     with pytest.raises(InputError, match="not been filled"):
+        _ = town.assess().when_filled
+    with pytest.raises(InputError, match="not been filled"):
         town.assess().points.filled_micro(0, 0, town.demand.children_micro[:, 0])
 
 

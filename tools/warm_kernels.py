@@ -7,13 +7,24 @@ Numba keeps the machine code in NUMBA_CACHE_DIR; without this the first city wou
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from atlas.engine import coverage, depth, judged, lacking, margins, network, plain_streets, streets
+from atlas.engine import (
+    coverage,
+    decay,
+    depth,
+    judged,
+    lacking,
+    margins,
+    network,
+    plain_streets,
+    streets,
+)
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 
 SIDE = 12
@@ -57,7 +68,7 @@ def main() -> None:
         mode=np.array([coverage.WALK, coverage.WALK, coverage.CITY_WIDE], np.uint8),
     )
     complete = np.zeros((SERVICES, 1), bool)
-    found = coverage.coverage(
+    inputs = (
         built,
         demand,
         coverage.Places(
@@ -74,6 +85,9 @@ def main() -> None:
         requirements,
         complete,
     )
+    found = coverage.coverage(*inputs, filled=True)
+    divided = replace(requirements, access=decay.Linear(), three_step=True)
+    coverage.coverage(*inputs[:4], divided, complete)
     pieces = margins.cut(demand.zone[:, None], np.array([margins.NO_PARENT], np.int32))
     at_points = judged.JudgedPoints(found.points, demand.children_micro, complete, pieces)
     lacking.lacking(at_points, (1,))

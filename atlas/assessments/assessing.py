@@ -8,7 +8,7 @@ import numpy as np
 
 from atlas.assessments.inputs.completeness import graded
 from atlas.assessments.inputs.leaving_out import left_out
-from atlas.assessments.inputs.supply import pools_of
+from atlas.assessments.inputs.supply import crowding_of, pools_of
 from atlas.assessments.outcome import Outcome, Placement, Split
 from atlas.assessments.scoring import scores_of
 from atlas.engine.access import mean_access
@@ -107,6 +107,7 @@ def assess(
         incomplete,
         assigned=_assigned(supply, placed),
         threads=threads,
+        filled=True,
     )
     tell("scores")
     split = _split(found, pieces, standard, of_zone)
@@ -124,6 +125,9 @@ def assess(
         lacking=lacking(judged, LACKING_AT_LEAST),
         judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
+        certain_full_micro=found.when_filled.certain_full_micro,
+        place_code=inputs.places.code,
+        crowding=crowding_of(inputs),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),
     )
 
@@ -188,10 +192,13 @@ def _split(found: CoverageResult, pieces: Pieces, standard: Standard, children: 
             *("served_low", "edge", "unsnapped"),
         )
     }
-    parts = np.stack([up[name] for name in ("served", "full", "out", "unknown")])
+    filled = found.when_filled
+    up |= {f"filled_{name}": roll_up(getattr(filled, name), pieces) for name in ("served", "full")}
     applies = standard.applies.astype(np.int64)
-    for z in range(pieces.zones):
-        assert_children(parts[:, z : z + 1], up["children"][z : z + 1], children[z], applies)
+    for served, full in (("served", "full"), ("filled_served", "filled_full")):
+        parts = np.stack([up[name] for name in (served, full, "out", "unknown")])
+        for z in range(pieces.zones):
+            assert_children(parts[:, z : z + 1], up["children"][z : z + 1], children[z], applies)
     short = shortfall(standard.requirements.need(), up["full"] + up["out"])
     return Split(**up, short=short, flags=any_of(found.flags, pieces))
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from atlas.assessments.inputs.standard import Standard
+    from atlas.engine.crowding import Crowding
     from atlas.engine.depth import Depth
     from atlas.engine.known import CountsKnown
     from atlas.engine.lacking import Lacking
@@ -69,6 +70,9 @@ class Split:
         The other bound; children near the boundary; children near no street.
     flags
         Bits of the engine's `Flag`.
+    filled_served, filled_full
+        Served and full where places are filled before anybody is called full; out and unknown
+        stay. Only this and what is certain may be worded "no room".
     """
 
     children: Int64
@@ -81,6 +85,8 @@ class Split:
     edge: Int64
     unsnapped: Int64
     flags: UInt8
+    filled_served: Int64
+    filled_full: Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,11 @@ class Outcome:
         How far children walk, how far beyond the reach the out live, who depends on one place.
     lacking
         Children who lack one service or more, two, three, by reach.
+    certain_full_micro
+        Children of the city in reach of each service whom no allocation can serve, at least,
+        shape (S,), millionths; -1 where no provision is adopted.
+    place_code, crowding
+        Codes of all places, shape (p,), and how crowded their buildings are.
     left_out
         Counts of what was left out or estimated, with the reason in the key.
     """
@@ -177,4 +188,7 @@ class Outcome:
     lacking: Lacking
     judgement: Judgement
     placement: Placement
+    certain_full_micro: Int64
+    place_code: StrArray
+    crowding: Crowding
     left_out: Mapping[str, Any]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.columns import Block, blocks
-from atlas.engine.errors import ShapeError
+from atlas.engine.decay import AccessSteps, thirds
+from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.filling import NOT_JUDGED, fill_block
 from atlas.engine.inputs import (
     CAPACITY_UNKNOWN,
     CITY_WIDE,
@@ -16,14 +18,12 @@ from atlas.engine.inputs import (
     NOT_APPLICABLE,
     OUTSIDE,
     WALK,
-    AccessSteps,
     Assigned,
     Demand,
     Places,
     Pools,
     Requirements,
     refuse_unless,
-    thirds,
 )
 from atlas.engine.kernels.split import (
     AMOUNTS,
@@ -45,14 +45,16 @@ from atlas.engine.kernels.split import (
 )
 from atlas.engine.ledger import (
     CapacityLedger,
+    FillingLedger,
     assert_capacity,
     assert_children,
     shortfall,
+    unfilled,
     unused,
 )
 from atlas.engine.outcome import BlockOutcome, PointCoverage
 from atlas.engine.snapping import snap
-from atlas.engine.supply import City, ground_of, judge
+from atlas.engine.supply import City, Ground, ground_of, judge
 from atlas.engine.workers import in_order, ranges, usable_cores
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ __all__ = [
     "EDGE_FLAG",
     "INCOMPLETE_FLAG",
     "NOT_APPLICABLE",
+    "NOT_JUDGED",
     "NO_PROVISION",
     "OUTSIDE",
     "WALK",
@@ -74,6 +77,8 @@ __all__ = [
     "CapacityLedger",
     "CoverageResult",
     "Demand",
+    "Filled",
+    "FillingLedger",
     "Places",
     "PointCoverage",
     "Pools",
@@ -82,6 +87,30 @@ __all__ = [
     "coverage",
     "thirds",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """
+    The same children where places are filled before anybody is called full.
+
+    Attributes
+    ----------
+    served, full
+        Millionths of children, shape (z, s, g): out and unknown stay what they are, and full is
+        never more than even sharing finds, at any point. Without a provision, reach alone decides.
+    certain_full_micro
+        Children of the city in reach of places whom no allocation of them can serve, at least,
+        shape (s,), millionths, never more than filled finds; `NOT_JUDGED` (-1) where no provision
+        is adopted. Each service by itself, as if no other drew on the same pools.
+    capacity
+        What became of each pool's capacity.
+    """
+
+    served: Int64
+    full: Int64
+    certain_full_micro: Int64
+    capacity: FillingLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +138,8 @@ class CoverageResult:
         What was found at each point, for sentences, depth, fragility and equity.
     capacity
         What became of each pool's capacity.
+    filled
+        The same with places filled; None unless asked for.
     """
 
     children: Int64
@@ -124,6 +155,22 @@ class CoverageResult:
     flags: UInt8
     points: PointCoverage
     capacity: CapacityLedger
+    filled: Filled | None = None
+
+    @property
+    def when_filled(self) -> Filled:
+        """
+        The same with places filled.
+
+        Raises
+        ------
+        InputError
+            If that was not asked for.
+        """
+        if self.filled is None:
+            msg = "places have not been filled"
+            raise InputError(msg)
+        return self.filled
 
 
 def coverage(  # noqa: PLR0913 - one call, one whole city
@@ -136,6 +183,7 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
     *,
     assigned: Assigned | None = None,
     threads: int | None = None,
+    filled: bool = False,
 ) -> CoverageResult:
     """
     Assess a whole city.
@@ -153,6 +201,8 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
         Pools that serve only their catchment; by default none.
     threads
         How many chunks run at once; by default one for each core. Changes no digit.
+    filled
+        Whether to fill places too, and to find who is certain to lack one.
 
     Returns
     -------
@@ -181,7 +231,7 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
         assigned=assigned,
         threads=threads,
     )
-    return _assessed(city, incomplete)
+    return _assessed(city, incomplete, filled)
 
 
 def city_of(  # noqa: PLR0913 - one call, one whole city
@@ -243,14 +293,15 @@ def _nobody(pools: Pools) -> Assigned:
     return Assigned(np.zeros(pools.code.size, np.bool_), none, none)
 
 
-def _assessed(city: City, incomplete: Bool) -> CoverageResult:
+def _assessed(city: City, incomplete: Bool, filled: bool) -> CoverageResult:
     """Return the result of checked and snapped inputs."""
     shape = (incomplete.shape[1], *city.requirements.shape)
     amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
     capacity = unused(city.pools.capacity_micro)
     ground = ground_of(city)
     outcomes = []
-    for block in blocks(city.pools, city.requirements):
+    every = blocks(city.pools, city.requirements)
+    for block in every:
         outcome, ledger = judge(city, ground, block)
         capacity.write(block.pools, ledger)
         part = _zones(city, block, outcome, incomplete)
@@ -259,7 +310,32 @@ def _assessed(city: City, incomplete: Bool) -> CoverageResult:
         outcomes.append(outcome)
     assert_capacity(city.pools.capacity_micro, capacity)
     points = PointCoverage(city.stands, city.requirements.shape, outcomes)
-    return _answer(city, amount, flags, points, capacity)
+    result = _answer(city, amount, flags, points, capacity)
+    return _filled(city, ground, every, incomplete, result) if filled else result
+
+
+def _filled(
+    city: City, ground: Ground, every: list[Block], incomplete: Bool, result: CoverageResult
+) -> CoverageResult:
+    """Return the result with its places filled, both ledgers asserted."""
+    amount = np.zeros((AMOUNTS, *result.children.shape), np.int64)
+    certain = np.full(city.requirements.shape[0], NOT_JUDGED, np.int64)
+    capacity = unfilled(city.pools.capacity_micro)
+    outcomes = []
+    for block, even in zip(every, result.points.blocks, strict=True):
+        part = fill_block(city, ground, block, even, incomplete)
+        amount += _zones(city, block, replace(even, share=part.share), incomplete)[0]
+        certain[block.services] = part.certain_full_micro
+        capacity.write(block.pools, part.capacity)
+        outcomes.append(replace(even, filled=part.share))
+    _assert_children(city, amount)
+    # A share is counted in 2**-40: that may serve a millionth of a child more than is there.
+    least = np.minimum(certain, amount[FULL].sum(axis=(0, 2)))
+    return replace(
+        result,
+        points=replace(result.points, blocks=outcomes),
+        filled=Filled(amount[SERVED], amount[FULL], least, capacity),
+    )
 
 
 def _zones(
@@ -311,10 +387,7 @@ def _answer(
     city: City, amount: Int64, flags: UInt8, points: PointCoverage, capacity: CapacityLedger
 ) -> CoverageResult:
     """Return the result, its children's ledger asserted."""
-    inside = city.demand.children_micro[city.demand.zone != OUTSIDE].sum(axis=0)
-    applies = (city.requirements.reach_cm != NOT_APPLICABLE).astype(np.int64)
-    parts = amount[[SERVED, FULL, OUT, UNKNOWN]]
-    assert_children(parts, amount[CHILDREN], inside, applies)
+    _assert_children(city, amount)
     return CoverageResult(
         children=amount[CHILDREN],
         served=amount[SERVED],
@@ -330,3 +403,10 @@ def _answer(
         points=points,
         capacity=capacity,
     )
+
+
+def _assert_children(city: City, amount: Int64) -> None:
+    """Assert that no child of the city is lost or counted twice."""
+    inside = city.demand.children_micro[city.demand.zone != OUTSIDE].sum(axis=0)
+    applies = (city.requirements.reach_cm != NOT_APPLICABLE).astype(np.int64)
+    assert_children(amount[[SERVED, FULL, OUT, UNKNOWN]], amount[CHILDREN], inside, applies)

@@ -2,16 +2,183 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from atlas.engine.errors import InputError
+from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.types import MICRO
 
 if TYPE_CHECKING:
-    from atlas.engine.inputs import AccessSteps
     from atlas.engine.types import Bool, Float64, Int64
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSteps:
+    """
+    The stepped weight of the access index.
+
+    Parameters
+    ----------
+    numerator, denominator
+        Upper edge of each step as a part of the reach, inclusive, shape (b,); rising, the last 1.
+    weight_micro
+        Weight of each step in millionths, shape (b,); above 0 and never rising.
+
+    Notes
+    -----
+    Source: E2SFCA, Luo & Qi 2009; `thirds` gives their weights.
+    """
+
+    numerator: Int64
+    denominator: int
+    weight_micro: Int64
+
+    def check(self) -> None:
+        """
+        Refuse steps that do not rise to the whole reach, or weights that rise.
+
+        Raises
+        ------
+        ShapeError, InputError
+            Naming what is at fault.
+        """
+        if self.weight_micro.shape != self.numerator.shape:
+            msg = f"{self.numerator.size} access steps have {self.weight_micro.size} weights"
+            raise ShapeError(msg)
+        if not (bool((np.diff(self.numerator) > 0).all()) and int(self.numerator[0]) > 0):
+            msg = "the access steps do not rise"
+            raise InputError(msg)
+        if int(self.numerator[-1]) != self.denominator:
+            msg = "the last step is not the reach"
+            raise InputError(msg)
+        _check_weights(self.weight_micro)
+
+    def weights(self, cost: Int64, reach: int) -> Int64:
+        """Return `stepped` weights."""
+        return stepped(cost, reach, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """The weight 1 - d / (D + 1 cm)."""
+
+    def check(self) -> None:
+        """Refuse nothing: there is nothing to choose."""
+
+    def weights(self, cost: Int64, reach: int) -> Int64:
+        """Return `linear` weights."""
+        return linear(cost, reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """
+    The weight exp(-rate · d / D).
+
+    Parameters
+    ----------
+    rate
+        How steeply, above 0.
+    """
+
+    rate: float
+
+    def check(self) -> None:
+        """
+        Refuse a weight that would rise.
+
+        Raises
+        ------
+        InputError
+            If the rate is not above 0 or not finite.
+        """
+        _check_steepness(self.rate)
+
+    def weights(self, cost: Int64, reach: int) -> Int64:
+        """Return `exponential` weights."""
+        return exponential(cost, reach, self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Gaussian:
+    """
+    The weight exp(-(d / (bandwidth · D))² / 2).
+
+    Parameters
+    ----------
+    bandwidth
+        Standard deviation as a part of the reach, above 0.
+    """
+
+    bandwidth: float
+
+    def check(self) -> None:
+        """
+        Refuse a weight that would vanish.
+
+        Raises
+        ------
+        InputError
+            If the bandwidth is not above 0 or not finite.
+        """
+        _check_steepness(self.bandwidth)
+
+    def weights(self, cost: Int64, reach: int) -> Int64:
+        """Return `gaussian` weights."""
+        return gaussian(cost, reach, self.bandwidth)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    Weights looked up by walking cost, whatever the reach.
+
+    Parameters
+    ----------
+    upper_cm
+        Upper edge of each row, inclusive, shape (b,), rising; the last at least every reach.
+    weight_micro
+        Weight of each row in millionths, shape (b,); above 0 and never rising.
+    """
+
+    upper_cm: Int64
+    weight_micro: Int64
+
+    def check(self) -> None:
+        """
+        Refuse a table that does not rise in cost and fall in weight.
+
+        Raises
+        ------
+        ShapeError, InputError
+            Naming what is at fault.
+        """
+        if self.weight_micro.shape != self.upper_cm.shape:
+            msg = f"{self.upper_cm.size} rows of the table have {self.weight_micro.size} weights"
+            raise ShapeError(msg)
+        table(np.zeros(1, np.int64), self.upper_cm, self.weight_micro)
+        _check_weights(self.weight_micro)
+
+    def weights(self, cost: Int64, reach: int) -> Int64:
+        """Return weights of the `table`, 0 beyond the reach."""
+        return np.where(cost <= reach, table(cost, self.upper_cm, self.weight_micro), 0)
+
+
+AccessForm: TypeAlias = AccessSteps | Linear | Exponential | Gaussian | Table
+
+
+def thirds() -> AccessSteps:
+    """
+    Return thirds of the reach weighing 1.00, 0.68 and 0.22.
+
+    Returns
+    -------
+    steps
+        As Luo & Qi (2009) chose them.
+    """
+    return AccessSteps(np.array([1, 2, 3]), 3, np.array([1_000_000, 680_000, 220_000]))
 
 
 def stepped(cost: Int64, reach: int, steps: AccessSteps) -> Int64:
@@ -112,7 +279,7 @@ def exponential(cost: Int64, reach: int, rate: float) -> Int64:
         If the rate is not above 0 or not finite.
     """
     _check_steepness(rate)
-    return _kept(np.exp(-rate * cost / reach), cost <= reach)
+    return _kept(np.exp(-rate * cost / max(reach, 1)), cost <= reach)
 
 
 def gaussian(cost: Int64, reach: int, bandwidth: float) -> Int64:
@@ -137,7 +304,17 @@ def gaussian(cost: Int64, reach: int, bandwidth: float) -> Int64:
         If the bandwidth is not above 0 or not finite.
     """
     _check_steepness(bandwidth)
-    return _kept(np.exp(-0.5 * np.square(cost / (bandwidth * reach))), cost <= reach)
+    return _kept(np.exp(-0.5 * np.square(cost / (bandwidth * max(reach, 1)))), cost <= reach)
+
+
+def _check_weights(weight_micro: Int64) -> None:
+    """Refuse weights that rise with distance or lie out of range."""
+    if not bool((np.diff(weight_micro) <= 0).all()):
+        msg = "the access weights rise with distance"
+        raise InputError(msg)
+    if int(weight_micro[-1]) < 1 or int(weight_micro[0]) > MICRO:
+        msg = "weight_micro out of range"
+        raise InputError(msg)
 
 
 def _check_steepness(value: float) -> None:

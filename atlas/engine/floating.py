@@ -1,4 +1,4 @@
-"""Floating catchment areas from pairs of child and place: for any weight, also directed costs."""
+"""Floating catchment areas over pairs of child and place: for any weight, also directed costs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.inputs import MOST_AMOUNT_MICRO, MOST_CHILDREN_MICRO
+from atlas.engine.kernels.floating import Weighing, add_weights, float_places
 from atlas.engine.kernels.pairs import (
     OUT_OF_RANGE,
     SORTED,
@@ -20,13 +21,20 @@ from atlas.engine.kernels.pairs import (
     survey,
 )
 from atlas.engine.kernels.wide import FRACTION_BITS
+from atlas.engine.pairs import MOST_PAIRS, standing_pairs
 from atlas.engine.types import MICRO
-from atlas.engine.workers import in_order, usable_cores
+from atlas.engine.workers import in_order, ranges, usable_cores
 
 if TYPE_CHECKING:
+    from atlas.engine.inputs import Requirements
+    from atlas.engine.kernels.catchment import Columns, Offers
+    from atlas.engine.sharing import Terrain
     from atlas.engine.types import Float64, Int32, Int64
 
 UNIT = 2.0**-FRACTION_BITS
+SCALE = MICRO * MICRO
+MOST_WIDE = 1 << 126
+MOST_CHUNKS = 8
 FAULTS = {
     STRANGE: "a pair names a child or place that is not given",
     OUT_OF_RANGE: "a weight is out of range",
@@ -174,3 +182,93 @@ def _chosen(pairs: Pairs, children: int) -> Int64:
     np.add.at(whole, pairs.child, pairs.weight_micro)
     all_of = whole[pairs.child]
     return (pairs.weight_micro * pairs.weight_micro * MICRO + all_of // 2) // np.maximum(all_of, 1)
+
+
+def float_on_foot(
+    terrain: Terrain,
+    columns: Columns,
+    offers: Offers,
+    requirements: Requirements,
+    *,
+    most: int = MOST_PAIRS,
+) -> Int64:
+    """
+    Return the access index of every standing point for any weight form.
+
+    Parameters
+    ----------
+    terrain
+        Where children and places are.
+    columns, offers
+        Who shares what.
+    requirements
+        Their weight form, and whether children first divide themselves among their places.
+    most
+        How many pairs of point and place may be kept at once, 8 bytes each.
+
+    Returns
+    -------
+    access
+        As whole parts and parts in 2**-40, shape (n, k, 2), each share rounded half up once.
+
+    Raises
+    ------
+    InputError
+        If there are more pairs than `most`, or numbers too large to be exact.
+
+    Notes
+    -----
+    Source: METHOD §5; 3SFCA, Wan, Zou & Sternberg 2012. Children divide themselves among places,
+    those of unknown capacity too; pools at one place are one choice.
+    """
+    place = np.flatnonzero(np.diff(offers.place_first) > 0).astype(np.int32)
+    first = np.append(offers.place_first[place], offers.capacity.size).astype(np.int32)
+    offers = offers._replace(place_first=first)
+    unit = SCALE if requirements.three_step else MICRO
+    _refuse_too_large(columns, offers, unit)
+    pairs = standing_pairs(terrain, int(columns.reach.max()), place=place, most=most)
+    weighing = Weighing(
+        pair_first=pairs.place_first,
+        point=pairs.point,
+        cm=pairs.cm,
+        weight=_weight_at(columns.reach, requirements),
+        whole=np.zeros(columns.children.shape, np.int64),
+        unit=unit,
+    )
+    chunks = ranges(place.size, min(terrain.threads, MOST_CHUNKS))
+    if requirements.three_step:
+
+        def choose(chunk: tuple[int, int]) -> Int64:
+            whole = np.zeros_like(weighing.whole)
+            add_weights(weighing, columns.reach, offers, chunk[0], chunk[1], whole)
+            return whole
+
+        for part in in_order(choose, chunks, terrain.threads):
+            weighing.whole[:] += part
+
+    def work(chunk: tuple[int, int]) -> Int64:
+        access = np.zeros((*columns.children.shape, 2), np.int64)
+        float_places(weighing, columns, offers, chunk[0], chunk[1], access)
+        return access
+
+    access = np.zeros((*columns.children.shape, 2), np.int64)
+    for part in in_order(work, chunks, terrain.threads):
+        access += part
+    return access
+
+
+def _weight_at(reach: Int32, requirements: Requirements) -> Int32:
+    """Return the weight at every whole centimetre up to each reach, shape (k, farthest + 1)."""
+    cost = np.arange(int(reach.max()) + 1)
+    rows = [requirements.access.weights(cost, limit) for limit in reach.tolist()]
+    return np.array(rows, np.int32)
+
+
+def _refuse_too_large(columns: Columns, offers: Offers, unit: int) -> None:
+    """Refuse amounts whose products pass 127 bits."""
+    crowd = zip(columns.children.sum(axis=0).tolist(), columns.access_need.tolist(), strict=True)
+    needed = sum(children * need for children, need in crowd)
+    offered = int(offers.capacity.max(initial=0)) * SCALE
+    if max(needed, offered) * unit >= MOST_WIDE:
+        msg = "a need or capacity is too large for this weight form"
+        raise InputError(msg)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from atlas.engine.decay import AccessForm, AccessSteps, Table, thirds
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.snapping import FARTHEST_LEG_CM
 from atlas.engine.types import (
@@ -227,57 +228,6 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
-class AccessSteps:
-    """
-    The stepped weight of the access index.
-
-    Parameters
-    ----------
-    numerator, denominator
-        Upper edge of each step as a part of the reach, inclusive, shape (b,); rising, the last 1.
-    weight_micro
-        Weight of each step in millionths, shape (b,); above 0 and never rising.
-
-    Notes
-    -----
-    Source: E2SFCA, Luo & Qi 2009; `thirds` gives their weights.
-    """
-
-    numerator: Int64
-    denominator: int
-    weight_micro: Int64
-
-    def check(self) -> None:
-        """
-        Refuse steps that do not rise to the whole reach, or weights that rise.
-
-        Raises
-        ------
-        ShapeError, InputError
-            Naming the array at fault.
-        """
-        _has_shape(self.weight_micro, self.numerator.shape, "weight_micro")
-        rising = bool((np.diff(self.numerator) > 0).all()) and int(self.numerator[0]) > 0
-        refuse_unless(rising, "the access steps do not rise")
-        refuse_unless(int(self.numerator[-1]) == self.denominator, "the last step is not the reach")
-        falling = bool((np.diff(self.weight_micro) <= 0).all())
-        refuse_unless(falling, "the access weights rise with distance")
-        _lies_within(self.weight_micro, 1, MICRO, "weight_micro")
-
-
-def thirds() -> AccessSteps:
-    """
-    Return thirds of the reach weighing 1.00, 0.68 and 0.22.
-
-    Returns
-    -------
-    steps
-        As Luo & Qi (2009) chose them.
-    """
-    return AccessSteps(np.array([1, 2, 3]), 3, np.array([1_000_000, 680_000, 220_000]))
-
-
-@dataclass(frozen=True, slots=True)
 class Requirements:
     """
     What each group needs of each service.
@@ -296,9 +246,11 @@ class Requirements:
     mode
         `WALK` or `CITY_WIDE`, shape (s,).
     access
-        Steps of the access index.
+        How places weigh by distance in the access index.
     farthest_leg_cm
         A point or entrance whose straight way to a street is longer is not snapped.
+    three_step
+        Whether children first divide themselves among their places in the access index (3SFCA).
     """
 
     service: StrArray
@@ -306,13 +258,19 @@ class Requirements:
     provision_micro: Int64
     participation_micro: Int64
     mode: UInt8
-    access: AccessSteps = field(default_factory=thirds)
+    access: AccessForm = field(default_factory=thirds)
     farthest_leg_cm: int = FARTHEST_LEG_CM
+    three_step: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
         """Services and groups."""
         return int(self.reach_cm.shape[0]), int(self.reach_cm.shape[1])
+
+    @property
+    def steps(self) -> AccessSteps | None:
+        """The steps of an access index that keeps no pairs; None where it needs them all."""
+        return self.access if isinstance(self.access, AccessSteps) and not self.three_step else None
 
     def check(self) -> None:
         """
@@ -333,6 +291,9 @@ class Requirements:
         _lies_within(self.participation_micro, 0, MICRO, "participation_micro")
         _lies_within(self.mode, WALK, CITY_WIDE, "mode")
         self.access.check()
+        if isinstance(self.access, Table):
+            ends = int(self.access.upper_cm[-1]) >= int(self.reach_cm.max(initial=0))
+            refuse_unless(ends, "the weight table ends before the reach")
 
     def need(self) -> Int64:
         """

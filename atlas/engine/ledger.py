@@ -49,6 +49,41 @@ class CapacityLedger:
         self.children[rows] = part.children
 
 
+@dataclass(frozen=True, slots=True)
+class FillingLedger:
+    """
+    What became of each pool's capacity once places are filled, millionths, shape (j,); -1 unknown.
+
+    Attributes
+    ----------
+    used
+        Taken by children, none more than it needs.
+    room
+        Left over: every child in reach has what it needs.
+    no_demand
+        The capacity of a pool that no child reaches, or none that needs a provision.
+    """
+
+    used: Int64
+    room: Int64
+    no_demand: Int64
+
+    def write(self, rows: Int64, part: FillingLedger) -> None:
+        """
+        Write the rows of some pools.
+
+        Parameters
+        ----------
+        rows
+            Which pools.
+        part
+            Their ledger.
+        """
+        self.used[rows] = part.used
+        self.room[rows] = part.room
+        self.no_demand[rows] = part.no_demand
+
+
 def unused(capacity_micro: Int64) -> CapacityLedger:
     """
     Return the ledger of pools that nobody has asked for yet.
@@ -67,6 +102,25 @@ def unused(capacity_micro: Int64) -> CapacityLedger:
     used, above = (np.where(is_unknown, -1, 0) for _ in range(2))
     idle = np.where(is_unknown, -1, capacity_micro)
     return CapacityLedger(used, above, idle, np.zeros_like(capacity_micro))
+
+
+def unfilled(capacity_micro: Int64) -> FillingLedger:
+    """
+    Return the ledger of pools that nobody has taken a place in yet.
+
+    Parameters
+    ----------
+    capacity_micro
+        Shape (j,), -1 unknown.
+
+    Returns
+    -------
+    ledger
+        All of it without demand; to be written to.
+    """
+    is_unknown = capacity_micro < 0
+    used, room = (np.where(is_unknown, -1, 0) for _ in range(2))
+    return FillingLedger(used, room, np.where(is_unknown, -1, capacity_micro))
 
 
 def split_capacity(
@@ -184,4 +238,32 @@ def assert_capacity(capacity_micro: Int64, ledger: CapacityLedger) -> None:
     parts = np.stack((ledger.used, ledger.above_need, ledger.no_demand))[:, known]
     if bool((parts < 0).any()) or bool((parts.sum(axis=0) != capacity_micro[known]).any()):
         msg = "used + above need + without demand is not the capacity"
+        raise LedgerError(msg)
+
+
+def assert_filling(capacity_micro: Int64, ledger: FillingLedger, given: int) -> None:
+    """
+    Assert that no capacity is lost or made when places are filled.
+
+    Parameters
+    ----------
+    capacity_micro
+        Shape (j,), -1 unknown.
+    ledger
+        What became of it.
+    given
+        What children have got, added up over the children, millionths.
+
+    Raises
+    ------
+    LedgerError
+        If a pool's parts do not add up, one is negative, or children got what no pool gave.
+    """
+    known = capacity_micro >= 0
+    parts = np.stack((ledger.used, ledger.room, ledger.no_demand))[:, known]
+    if bool((parts < 0).any()) or bool((parts.sum(axis=0) != capacity_micro[known]).any()):
+        msg = "used + room + without demand is not the capacity"
+        raise LedgerError(msg)
+    if sum(ledger.used[known].tolist()) != given:
+        msg = "children were given what no pool has given, or the other way round"
         raise LedgerError(msg)

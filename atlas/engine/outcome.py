@@ -41,6 +41,9 @@ class BlockOutcome:
     nearest_cm, nearest_place
         Walking cost to the nearest place that admits the column, and its row, shape (n, k); -1
         where none is connected or the service is city-wide. Not bounded by the reach.
+    filled
+        The share that arrives once places are filled, never less than `share`, shape (n, k),
+        2**-40; None unless asked for.
     """
 
     row: Int64
@@ -52,6 +55,7 @@ class BlockOutcome:
     unknown: Bool
     nearest_cm: Int32
     nearest_place: Int32
+    filled: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +214,39 @@ class PointCoverage:
             Shape (i,), rounded down once; says nothing of incomplete layers.
         """
         block, k = self._asked(service, group)
+        return self._served(block, k, block.share[:, k], children_micro)
+
+    def filled_micro(self, service: int, group: int, children_micro: Int64) -> Int64:
+        """
+        Return how many of some children are served at each point once places are filled.
+
+        Parameters
+        ----------
+        service, group
+            Rows of the requirement.
+        children_micro
+            Children of the group at each point, shape (i,), millionths.
+
+        Returns
+        -------
+        served
+            Shape (i,), rounded down once, never less than `served_micro`.
+
+        Raises
+        ------
+        InputError
+            If places have not been filled.
+        """
+        block, k = self._asked(service, group)
+        if block.filled is None:
+            msg = "places have not been filled"
+            raise InputError(msg)
+        return self._served(block, k, block.filled[:, k], children_micro)
+
+    def _served(self, block: BlockOutcome, k: int, share: Int64, children_micro: Int64) -> Int64:
+        """Return the part of some children that a share serves, by reach where that decides."""
         children = children_micro[block.row]
-        share = np.minimum(block.share[:, k], ENOUGH)
+        share = np.minimum(share, ENOUGH)
         high, low = children >> 20, children & 0xFFFFF
         shared = (high * share + ((low * share) >> 20)) >> (FRACTION_BITS - 20)
         by_reach = block.unknown[:, k] | (not block.is_shared[k])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.engine.decay import AccessSteps
 from atlas.engine.kernels.catchment import Columns, Offers, Shares, share_out, use_of
 from atlas.engine.positions import Points, along_the_streets
 from atlas.engine.types import MICRO, Bool, Int32, Int64
@@ -14,7 +15,7 @@ from atlas.engine.workers import in_order
 
 if TYPE_CHECKING:
     from atlas.engine.columns import Block
-    from atlas.engine.inputs import AccessSteps, Assigned, Pools, Requirements
+    from atlas.engine.inputs import Assigned, Pools, Requirements
     from atlas.engine.kernels.search import Doors, Graph
 
 STRIPE = 64
@@ -142,7 +143,7 @@ def columns_of(block: Block, requirements: Requirements, children_micro: Int64) 
     for k, groups in enumerate(block.groups):
         for other in np.flatnonzero(groups)[1:]:
             children[:, k] += children_micro[:, other]
-    steps = requirements.access
+    steps = requirements.steps or _one_step()
     return Columns(
         children=children,
         reach=reach,
@@ -151,6 +152,11 @@ def columns_of(block: Block, requirements: Requirements, children_micro: Int64) 
         need=need,
         access_need=np.where(need > 0, need, NO_ACCESS_NEED),
     )
+
+
+def _one_step() -> AccessSteps:
+    """Return a weight that does not fall, where the access index is worked out elsewhere."""
+    return AccessSteps(np.array([1]), 1, np.array([MICRO]))
 
 
 def step_edges(reach_cm: Int32, steps: AccessSteps) -> Int32:

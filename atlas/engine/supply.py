@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.citywide import spread_over_city
+from atlas.engine.floating import float_on_foot
+from atlas.engine.kernels.catchment import ACCESS_WHOLE
 from atlas.engine.kernels.split import settle, usable_part
 from atlas.engine.ledger import CapacityLedger, split_capacity
 from atlas.engine.nearest import Nearest, nearest
@@ -117,6 +119,10 @@ def _walked(city: City, ground: Ground, block: Block) -> tuple[BlockOutcome, Cap
     offer = offered(block, city.pools, city.places.code.size, city.assigned, ground.row_of)
     columns = columns_of(block, city.requirements, ground.children)
     shares = share(terrain, columns, offer.offers)
+    if city.requirements.steps is None:
+        shares.share[:, :, ACCESS_WHOLE:] = float_on_foot(
+            terrain, columns, offer.offers, city.requirements
+        )
     arrived, access = _settled(shares.share, city.threads)
     near = _nearest(city, ground, block)
     outcome = BlockOutcome(

@@ -49,6 +49,8 @@ class Places:
     details_filled, details_asked
         Shape (p,), how many details of the place are known, of how many its kind has (name,
         area, and those of play spaces and school buildings).
+    built_m2
+        Shape (p,), floor of a school building; NaN where not known, or none is there.
     entrance_place
         Shape (e,), row of the place each entrance leads into; every place has one at least.
     entrance_xy_m
@@ -73,6 +75,7 @@ class Places:
     record_date: Days
     details_filled: Int16
     details_asked: Int16
+    built_m2: Float64
     entrance_place: Int32
     entrance_xy_m: Float64
     entrance_origin: StrArray
@@ -103,7 +106,7 @@ def places(version: LayerVersion, day: date) -> Places:
     codes, plan = texts(code), plan_of(version)
     keys = np.array(key, np.int64)
     inner, where, origin = columns("frame_entrances", 3, version, day)
-    filled, asked = _details(version, day, keys, names, area)
+    filled, asked, built = _details(version, day, keys, names, area)
     return Places(
         code=codes,
         kind=texts(kind),
@@ -115,6 +118,7 @@ def places(version: LayerVersion, day: date) -> Places:
         record_date=days(record),
         details_filled=filled,
         details_asked=asked,
+        built_m2=built,
         entrance_place=rows_of(keys, np.array(inner, np.int64)),
         entrance_xy_m=points_m(where, plan),
         entrance_origin=texts(origin),
@@ -154,11 +158,12 @@ def _details(
     keys: Int64,
     names: tuple[object, ...],
     area: tuple[object, ...],
-) -> tuple[Int16, Int16]:
-    """Count filled details; every kind of place may have a name and an area."""
-    key, filled, asked = columns("frame_details", 3, version, day)
-    more = dict(zip(key, zip(filled, asked, strict=True), strict=True))
+) -> tuple[Int16, Int16, Float64]:
+    """Count filled details, for every kind may have a name and an area; and the built floor."""
+    key, filled, asked, built = columns("frame_details", 4, version, day)
+    more = dict(zip(key, zip(filled, asked, built, strict=True), strict=True))
     own = [bool(names_of(one)) + (m2 is not None) for one, m2 in zip(names, area, strict=True)]
     known = [count + more[one][0] for count, one in zip(own, keys.tolist(), strict=True)]
     of = [2 + more[one][1] for one in keys.tolist()]
-    return np.array(known, np.int16), np.array(of, np.int16)
+    floor = numbers([more[one][2] for one in keys.tolist()])
+    return np.array(known, np.int16), np.array(of, np.int16), floor

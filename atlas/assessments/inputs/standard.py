@@ -12,13 +12,13 @@ import numpy as np
 from atlas.assessments.models import Mode, Requirement
 from atlas.assessments.standards.parameters import fraction
 from atlas.engine.admission import ANY, Rules
+from atlas.engine.decay import AccessForm, AccessSteps, Exponential, Gaussian, Linear, Table
 from atlas.engine.demand import AgeBands, PlacingRule
 from atlas.engine.inputs import (
     CITY_WIDE,
     NO_PROVISION,
     NOT_APPLICABLE,
     WALK,
-    AccessSteps,
     Requirements,
 )
 from atlas.engine.need import ScoreRule
@@ -26,12 +26,13 @@ from atlas.engine.types import MICRO, Bool, Float64
 from atlas.engine.weights import component_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from atlas.assessments.models import Domain, Service, StandardSet
 
 SEXES = ("girl", "boy")
 NOBODY_TAKES_PART = 0
+CM = 100
 
 
 class UnfitStandardError(ValueError):
@@ -176,7 +177,7 @@ def standard_of(stored: StandardSet) -> Standard:
     Raises
     ------
     UnfitStandardError
-        If its requirements name more than one weight form.
+        If its requirements name more than one weight form, or one that is not computed.
     """
     bands = list(stored.bands.order_by("age_from"))
     services = list(stored.services.select_related("domain").order_by("position"))
@@ -240,6 +241,7 @@ def _requirements(services: Sequence[Service], bands: tuple[str, ...]) -> Requir
         provision[at] = NO_PROVISION if one.provision_micro is None else one.provision_micro
         participation[at] = one.participation_micro
         forms[one.weight_form["code"]] = one.weight_form
+    form = _the_form(forms)
     mode = [CITY_WIDE if service.mode == Mode.CITY_WIDE else WALK for service in services]
     return Requirements(
         service=np.array([service.code for service in services], np.str_),
@@ -247,7 +249,8 @@ def _requirements(services: Sequence[Service], bands: tuple[str, ...]) -> Requir
         provision_micro=provision,
         participation_micro=participation,
         mode=np.array(mode, np.uint8),
-        access=_access_steps(forms),
+        access=_access_form(form),
+        three_step=bool(form.get("three_step", False)),
     )
 
 
@@ -263,11 +266,25 @@ def group_of(bands: tuple[str, ...], band: str, sex: str) -> int:
     return len(SEXES) * bands.index(band) + SEXES.index(sex)
 
 
-def _access_steps(forms: dict[str, dict[str, Any]]) -> AccessSteps:
+def _the_form(forms: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the one weight form that the requirements of a set name."""
     if len(forms) != 1:
         msg = f"one weight form a set is computed, this one names {', '.join(sorted(forms))}"
         raise UnfitStandardError(msg)
     (form,) = forms.values()
+    return form
+
+
+def _access_form(form: dict[str, Any]) -> AccessForm:
+    """Return a stored weight form for the engine."""
+    make = _FORMS.get(form["kind"])
+    if make is None:
+        msg = f"the weight form {form['kind']!r} is not computed"
+        raise UnfitStandardError(msg)
+    return make(form)
+
+
+def _steps(form: dict[str, Any]) -> AccessSteps:
     edges = [Fraction(edge) for edge in form["edges"]]
     denominator = lcm(*(edge.denominator for edge in edges))
     return AccessSteps(
@@ -275,6 +292,20 @@ def _access_steps(forms: dict[str, dict[str, Any]]) -> AccessSteps:
         denominator=denominator,
         weight_micro=np.array(form["weights_micro"], np.int64),
     )
+
+
+def _table(form: dict[str, Any]) -> Table:
+    upper_cm = [int(Fraction(edge) * CM) for edge in form["edges"]]
+    return Table(np.array(upper_cm, np.int64), np.array(form["weights_micro"], np.int64))
+
+
+_FORMS: dict[str, Callable[[dict[str, Any]], AccessForm]] = {
+    "steps": _steps,
+    "table": _table,
+    "linear": lambda _: Linear(),
+    "exponential": lambda form: Exponential(float(form["rate"])),
+    "gaussian": lambda form: Gaussian(float(form["bandwidth"])),
+}
 
 
 def _weights(domains: Sequence[Domain], services: Sequence[Service]) -> Float64:

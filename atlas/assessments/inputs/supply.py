@@ -10,14 +10,18 @@ import numpy as np
 
 from atlas.engine.admission import NOT_SAID, Units, admitted, in_micro
 from atlas.engine.coverage import CAPACITY_UNKNOWN, NO_PROVISION, Places, Pools
+from atlas.engine.crowding import NOT_KNOWN, WHOLE_DAY, SeatedUnits, crowding
 
 if TYPE_CHECKING:
     from atlas.assessments.inputs.city import CityInputs
     from atlas.assessments.inputs.standard import Standard
+    from atlas.engine.crowding import Crowding
     from atlas.engine.types import AnyArray, Bool, Int64
     from spatial_data import frames
 
 PRIVATE = "private"
+SEAT = "seat"
+SHIFTS = {"whole_day": WHOLE_DAY, "morning": 0, "afternoon": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,33 @@ def pools_of(inputs: CityInputs, standard: Standard) -> Supply:
         offers=offers,
         left_out=_left_out(places, units, (is_open, counted, meets), capacity),
     )
+
+
+def crowding_of(inputs: CityInputs) -> Crowding:
+    """
+    Return how crowded the buildings of a city are.
+
+    Parameters
+    ----------
+    inputs
+        Its places and units.
+
+    Returns
+    -------
+    crowding
+        One entry a place: of its units whose capacity is counted in seats, of every sector; not
+        applicable where there are none, or the place is closed or planned.
+    """
+    places, units = inputs.places, inputs.units
+    rows = np.flatnonzero((units.capacity_unit == SEAT) & places.is_open[units.place])
+    pupils = np.nan_to_num(units.pupils[rows], nan=NOT_KNOWN)
+    held = SeatedUnits(
+        building=units.place[rows],
+        shift=np.array([SHIFTS[word] for word in units.shift[rows].tolist()], np.int8),
+        seats_micro=in_micro(units.capacity[rows]),
+        pupils=pupils.astype(np.int64),
+    )
+    return crowding(held, places.built_m2)
 
 
 def _units(places: frames.Places, units: frames.Units, standard: Standard) -> Units:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from fractions import Fraction
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.standards.parameters import PARAMETERS
@@ -12,7 +13,12 @@ from atlas.assessments.standards.parameters import PARAMETERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from atlas.assessments.standards.form import NamedKeys, RequirementKeys, StandardKeys
+    from atlas.assessments.standards.form import (
+        NamedKeys,
+        RequirementKeys,
+        StandardKeys,
+        WeightFormKeys,
+    )
     from spatial_data.importing.declared_keys import TableReader
     from spatial_data.importing.toml_lines import KeyPath
 
@@ -157,23 +163,47 @@ def _check_figures(row: RequirementKeys, mode: str, where: KeyPath, reader: Tabl
 
 
 def _check_forms(keys: StandardKeys, reader: TableReader) -> None:
+    farthest_m = max((row.reach_m or 0 for row in keys.requirements), default=0)
     for code, form in keys.weight_forms.items():
         where = ("weight_forms", code)
-        try:
-            edges = [Fraction(edge) for edge in form.edges]
-        except (ValueError, ZeroDivisionError):
-            reader.fault(
-                (*where, "edges"), "an edge is not a fraction", 'write ["1/3", "2/3", "1"]'
-            )
-            continue
-        falling = list(form.weights) == sorted(form.weights, reverse=True)
-        rising = edges == sorted(set(edges)) and edges[-1:] == [Fraction(1)]
-        if not (rising and falling and len(edges) == len(form.weights) and min(form.weights) > 0):
-            reader.fault(
-                where,
-                "edges must rise to 1, and weights fall and stay above 0, one for each edge",
-                'edges = ["1/3", "2/3", "1"], weights = [1.00, 0.68, 0.22]',
-            )
+        if form.kind in {"steps", "table"}:
+            _check_edges(form, farthest_m, where, reader)
+        elif form.edges or form.weights:
+            reader.fault(where, f"a {form.kind} form has no edges", "take edges and weights out")
+        for kind, key, value in (
+            ("exponential", "rate", form.rate),
+            ("gaussian", "bandwidth", form.bandwidth),
+        ):
+            if (form.kind == kind) != (value is not None):
+                reader.fault((*where, key), f"{key} belongs to {kind} alone", f"{key} there only")
+            elif value is not None and not (isfinite(value) and value > 0):
+                reader.fault((*where, key), f"{key} = {value:g}", "write a number above 0")
+
+
+def _check_edges(
+    form: WeightFormKeys, farthest_m: float, where: KeyPath, reader: TableReader
+) -> None:
+    """See that edges rise as far as a reach does, and that weights fall."""
+    try:
+        edges = [Fraction(edge) for edge in form.edges]
+    except (ValueError, ZeroDivisionError):
+        reader.fault((*where, "edges"), "an edge is not a fraction", 'write ["1/3", "2/3", "1"]')
+        return
+    rising = bool(edges) and edges == sorted(set(edges)) and edges[0] > 0
+    if form.kind == "table":
+        whole, last = bool(edges) and edges[-1] >= Fraction(str(farthest_m)), "the farthest reach"
+        example = 'edges = ["250", "500", "1000"], weights = [1.00, 0.68, 0.22]'
+    else:
+        whole, last = edges[-1:] == [Fraction(1)], "1"
+        example = 'edges = ["1/3", "2/3", "1"], weights = [1.00, 0.68, 0.22]'
+    falling = list(form.weights) == sorted(form.weights, reverse=True)
+    between = bool(form.weights) and form.weights[-1] > 0 and form.weights[0] <= 1
+    if not (rising and whole and falling and between and len(edges) == len(form.weights)):
+        reader.fault(
+            where,
+            f"edges must rise to {last}, weights fall from at most 1 and stay above 0, one an edge",
+            example,
+        )
 
 
 def _check_parameters(

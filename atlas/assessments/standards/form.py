@@ -12,7 +12,7 @@ from spatial_data.importing.declared_keys import holds
 MODES = ("walk", "city_wide")
 FAMILIES = ("play_space", "school", "child_service")
 CONFIDENCES = ("V", "V2", "M", "P")
-FORM_KINDS = ("steps",)
+FORM_KINDS = ("steps", "table", "linear", "exponential", "gaussian")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +116,15 @@ class WeightFormKeys:
 
     names: dict[str, str] = holds("name by language")
     kind: str = holds("what sort of form", one_of=FORM_KINDS)
-    edges: tuple[str, ...] = holds("upper edges as shares of the reach, fractions as text")
-    weights: tuple[float, ...] = holds("the weight up to each edge, never rising")
+    edges: tuple[str, ...] = holds(
+        "upper edges as text: shares of the reach (steps), metres (table)", default=()
+    )
+    weights: tuple[float, ...] = holds("the weight up to each edge, never rising", default=())
+    rate: float | None = holds("how steeply an exponential falls over the reach", default=None)
+    bandwidth: float | None = holds(
+        "standard deviation of a gaussian as a share of the reach", default=None
+    )
+    three_step: bool = holds("true where children divide themselves among places", default=False)
     basis: str = holds("key of [basis.…]")
 
 

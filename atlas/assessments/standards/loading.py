@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from atlas.assessments.standards.form import NamedKeys, RequirementKeys
+    from atlas.assessments.standards.form import NamedKeys, RequirementKeys, WeightFormKeys
     from atlas.assessments.standards.reading import StandardFile
 
 MICRO = 1_000_000
@@ -199,12 +199,7 @@ def _figures(row: RequirementKeys, file: StandardFile) -> dict[str, object]:
         "provision_micro": None if row.provision is None else _micro(row.provision),
         "provision_unit": row.unit,
         "participation_micro": _micro(row.participation),
-        "weight_form": {
-            "code": row.weight_form,
-            "kind": form.kind,
-            "edges": list(form.edges),
-            "weights_micro": [_micro(weight) for weight in form.weights],
-        },
+        "weight_form": {"code": row.weight_form, **_weight_form(form)},
         "source": "; ".join(sources),
         "source_rows": list(basis.rows),
         "confidence": basis.confidence,
@@ -212,6 +207,17 @@ def _figures(row: RequirementKeys, file: StandardFile) -> dict[str, object]:
         "provision_basis": row.provision_basis,
         "participation_basis": row.participation_basis,
     }
+
+
+def _weight_form(form: WeightFormKeys) -> dict[str, object]:
+    kept: dict[str, object] = {
+        "kind": form.kind,
+        "edges": list(form.edges),
+        "weights_micro": [_micro(weight) for weight in form.weights],
+        "three_step": form.three_step,
+    }
+    steepness = {"rate": form.rate, "bandwidth": form.bandwidth}
+    return kept | {key: value for key, value in steepness.items() if value is not None}
 
 
 def _micro(value: float) -> int:

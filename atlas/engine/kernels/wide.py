@@ -12,6 +12,8 @@ _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 _TOP = np.uint64(63)
 _WORD = 64
+_TWO_64 = 2.0**64
+_LESS = 1.0 - 2.0**-50
 
 FRACTION_BITS = 40
 """Shares are counted in 2**-40."""
@@ -144,6 +146,26 @@ def _divided(
     if parts == 1 << FRACTION_BITS:
         return result + 1, np.int64(0)
     return result, parts
+
+
+@kernel
+def floored(high: np.uint64, low: np.uint64, below: int) -> tuple[np.int64, np.int64]:
+    """
+    Return a wide number divided, rounded down, and what is left over.
+
+    The divisor lies between 1 and 2**63, the answer below 2**62.
+    """
+    divisor = np.uint64(below)
+    whole = _ZERO
+    while high != _ZERO or low >= divisor:
+        # A guess in floating point is off by a few parts in 2**53: this much less is never too far.
+        guess = (np.float64(high) * _TWO_64 + np.float64(low)) / np.float64(divisor)
+        step = max(np.uint64(guess * _LESS), _ONE)
+        taken_high, taken_low = product(step, divisor)
+        high = high - taken_high - (_ONE if low < taken_low else _ZERO)
+        low = low - taken_low
+        whole += step
+    return np.int64(whole), np.int64(low)
 
 
 @kernel

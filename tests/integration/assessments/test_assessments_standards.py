@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from atlas.assessments.inputs.completeness import completeness_rule
-from atlas.assessments.inputs.standard import standard_of
+from atlas.assessments.inputs.standard import UnfitStandardError, standard_of
 from atlas.assessments.models import Adoption, Meets, Requirement, StandardSet
 from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
 from atlas.assessments.standards.loading import load_standards
@@ -140,6 +141,40 @@ def test_the_engine_gets_groups_girls_first_and_reaches_in_cm(folder):
     assert standard.requirements.participation_micro[special, 4] == 10_000
     assert standard.weights.sum() == pytest.approx(1, abs=1e-12)
     standard.requirements.check()
+
+
+@pytest.mark.parametrize(
+    ("keys", "at_half_the_reach"),
+    [
+        ('kind = "linear"', 500_007),
+        ('kind = "exponential"\nrate = 2', 367_879),
+        ('kind = "gaussian"\nbandwidth = 0.5', 606_531),
+        ('kind = "table"\nedges = ["350", "9000"]\nweights = [0.9, 0.1]', 900_000),
+        ('kind = "steps"\nedges = ["1/4", "1"]\nweights = [0.9, 0.3]', 300_000),
+    ],
+)
+def test_the_engine_weighs_by_the_form_the_set_names(folder, keys, at_half_the_reach):
+    steps = 'kind = "steps"\nedges = ["1/3", "2/3", "1"]\nweights = [1.00, 0.68, 0.22]'
+    change(folder, steps, f"{keys}\nthree_step = true")
+    _, iran = load_standards(folder, at=NOON)
+    requirements = standard_of(iran).requirements
+    requirements.check()
+    assert requirements.three_step
+    weight = requirements.access.weights(np.array([35_000]), 70_000)
+    assert weight.tolist() == [at_half_the_reach]
+
+
+def test_a_form_that_nobody_computes_is_refused(folder):
+    _, iran = load_standards(folder, at=NOON)
+    requirements = Requirement.objects.filter(service__standard=iran)
+    assert not standard_of(iran).requirements.three_step
+    first = requirements.first()
+    requirements.filter(pk=first.pk).update(weight_form=first.weight_form | {"code": "other"})
+    with pytest.raises(UnfitStandardError, match="names other, thirds"):
+        standard_of(iran)
+    requirements.update(weight_form={"code": "stairs", "kind": "stairs"})
+    with pytest.raises(UnfitStandardError, match="'stairs' is not computed"):
+        standard_of(iran)
 
 
 def test_every_limit_of_completeness_is_read_from_the_set(folder):

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from atlas.engine import decay
+from atlas.engine.decay import thirds
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.floating import Pairs, float_catchments
-from atlas.engine.inputs import thirds
 from atlas.engine.types import MICRO
 
 COST_CM = np.array([[15_000, 45_000], [35_000, 25_000], [90_000, 38_000]])

@@ -7,13 +7,35 @@ from typing import Any
 
 import numpy as np
 
-from atlas.engine.kernels import catchment, contraction, grid, hierarchy, split
+from atlas.engine.decay import Linear
+from atlas.engine.kernels import (
+    catchment,
+    choices,
+    contraction,
+    filling,
+    floating,
+    flow,
+    grid,
+    hierarchy,
+    split,
+)
 from tests.unit.engine.towns import random_town
 
 LARGE: list[Any] = [
     catchment.share_out,
     catchment.use_of,
+    choices.add_need,
+    choices.choices_of_offers,
+    choices.mark_choices,
+    choices.number_choices,
+    choices.turned,
     contraction.trace,
+    filling.fill,
+    filling.is_filled,
+    filling.parts_used,
+    floating.add_weights,
+    floating.float_places,
+    flow.max_flow,
     grid.fill_grid,
     grid.nearest_on_edges,
     hierarchy.eliminate,
@@ -29,7 +51,9 @@ LARGE: list[Any] = [
 
 def test_another_layout_of_the_same_inputs_compiles_nothing_anew():
     town = random_town(5)
-    town.assess()
+    weighed = replace(town.requirements, access=Linear(), three_step=True)
+    town = town.but(requirements=weighed)
+    town.assess(filled=True)
     known = [len(kernel.signatures) for kernel in LARGE]
     turned = town.but(
         demand=replace(
@@ -41,6 +65,8 @@ def test_another_layout_of_the_same_inputs_compiles_nothing_anew():
         pools=replace(town.pools, admits=np.asfortranarray(town.pools.admits)),
         incomplete=np.asfortranarray(town.incomplete),
     )
-    assert turned.assess(threads=1).served.tolist() == town.assess(threads=2).served.tolist()
-    random_town(6, is_assigned=True).assess()
+    one, two = turned.assess(threads=1, filled=True), town.assess(threads=2, filled=True)
+    assert one.served.tolist() == two.served.tolist()
+    assert one.when_filled.served.tolist() == two.when_filled.served.tolist()
+    random_town(6, is_assigned=True).but(requirements=weighed).assess(filled=True)
     assert [len(kernel.signatures) for kernel in LARGE] == known

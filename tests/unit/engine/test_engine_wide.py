@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas.engine.kernels.wide import MOST_WHOLE, part_of, product, quotient, scaled, total
+from atlas.engine.kernels.wide import MOST_WHOLE, floored, part_of, product, quotient, scaled, total
 
 WORD = 2**64
 
@@ -53,3 +53,15 @@ def test_a_ratio_is_rounded_half_up_once(above, below):
 @given(st.integers(0, 2**43 - 1), st.integers(0, 2**40))
 def test_a_part_of_an_amount_is_rounded_down(amount, fraction):
     assert part_of(amount, fraction) == amount * fraction // 2**40
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 2**62 - 1) | st.integers(0, 50),
+    st.integers(1, 2**63 - 1) | st.integers(1, 50),
+    st.integers(0, 2**63 - 1),
+)
+def test_a_floored_ratio_is_exact_with_its_rest(whole, below, more):
+    above = whole * below + more % below
+    high, low = wide(above)
+    assert tuple(map(int, floored(high, low, below))) == divmod(above, below)

@@ -129,6 +129,7 @@ def doors_of(network: Network, entrance_place: Int32, snap: Snap, places: int) -
         edge=at.edge,
         start=network.edge_start[at.edge],
         end=network.edge_end[at.edge],
+        along=at.to_start_cm,
         to_start=at.to_start_cm,
         to_end=at.to_end_cm,
         leg=at.leg_cm,

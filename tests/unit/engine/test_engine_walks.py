@@ -1,0 +1,421 @@
+"""Profiles: what a street counts, what a crossing costs, what is forbidden, what must hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.kernels.search import FAR_CM
+from atlas.engine.network import build
+from atlas.engine.positions import graph_of
+from atlas.engine.profiles import any_route, cm_of_seconds
+from atlas.engine.snapping import Snap
+from atlas.engine.streets import BARRIER, BRIDGE, CROSSING, GATE, SIGNAL, STEPS
+from atlas.engine.walks import BY_BRIDGE, BY_CROSSING, BY_SIGNAL, walk_of
+from tests.unit.engine.test_engine_network import (
+    shuffled,
+    with_a_node_in,
+    with_another_street,
+)
+from tests.unit.engine.towns import random_streets, streets
+from tests.unit.engine.walking import (
+    FAR,
+    by_hand,
+    positions,
+    profile,
+    random_profile,
+    searched,
+    varied_streets,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+PATH, LANE, ROAD, MOTORWAY = range(4)
+SAFE = profile([(1, 0, 0), (1, 0, 0), (1.5, 6_000, 0), (3, 20_000, 1)])
+HOME, SHOP, NORTH, SOUTH, WEST, EAST = 1, 2, 3, 4, 5, 6
+MIDDLE = 9
+# A lane from west to east meets a road from north to south.
+CROSS = [
+    (WEST, MIDDLE, [(-100, 0), (0, 0)]),
+    (MIDDLE, EAST, [(0, 0), (100, 0)]),
+    (SOUTH, MIDDLE, [(0, -100), (0, 0)]),
+    (MIDDLE, NORTH, [(0, 0), (0, 100)]),
+]
+CROSS_CLASSES = {0: (LANE,), 1: (LANE,), 2: (ROAD,), 3: (ROAD,)}
+
+
+def crossing(*, marks=None, classes=None):
+    return streets(CROSS, marks=marks, facts={**CROSS_CLASSES, **(classes or {})})
+
+
+def at_nodes(network, *ids):
+    """The very end of some edge at each node: only one edge may end there."""
+    rows = [network.node_id.tolist().index(one) for one in ids]
+    edge, along = [], []
+    for v in rows:
+        (e,) = np.flatnonzero((network.edge_start == v) | (network.edge_end == v))
+        edge.append(e)
+        along.append(0 if network.edge_start[e] == v else network.edge_cm[e])
+    edge, along = np.array(edge, np.int32), np.array(along, np.int32)
+    return Snap(edge, along, network.edge_cm[edge] - along, np.zeros(len(rows), np.int32))
+
+
+def cost(pieces, chosen, start, end):
+    """What the way between two ends of the town costs."""
+    network = build(pieces)
+    snap = at_nodes(network, start, end)
+    return int(searched(network, walk_of(network, chosen), snap)[0, 1])
+
+
+# --- What the rules say ---------------------------------------------------------------------------
+
+
+def test_a_road_counts_its_factor_and_a_lane_its_length():
+    assert cost(crossing(), any_route(4), WEST, EAST) == 20_000
+    assert cost(crossing(marks={MIDDLE: SIGNAL}), SAFE, WEST, EAST) == 20_000
+    assert cost(crossing(marks={MIDDLE: SIGNAL}), SAFE, SOUTH, NORTH) == 30_000
+
+
+def test_who_crosses_a_road_pays_for_it_once_and_who_stays_on_it_pays_nothing():
+    assert cost(crossing(), SAFE, WEST, EAST) == 20_000 + 6_000
+    assert cost(crossing(), SAFE, SOUTH, NORTH) == 30_000
+
+
+def test_who_turns_into_a_road_pays_half_a_crossing():
+    assert cost(crossing(), SAFE, WEST, NORTH) == 10_000 + 3_000 + 15_000
+
+
+@pytest.mark.parametrize("mark", [SIGNAL, CROSSING, SIGNAL | GATE])
+def test_a_signal_or_a_marked_crossing_makes_it_free(mark):
+    assert cost(crossing(marks={MIDDLE: mark}), SAFE, WEST, EAST) == 20_000
+
+
+def test_a_gate_protects_nobody():
+    assert cost(crossing(marks={MIDDLE: GATE}), SAFE, WEST, EAST) == 26_000
+
+
+def test_a_bridge_for_walkers_makes_it_free_and_a_bridge_of_the_road_does_not():
+    def bridged(piece):
+        town = crossing()
+        return replace(town, features=np.where(np.arange(4) == piece, BRIDGE, 0).astype(np.uint8))
+
+    assert cost(bridged(1), SAFE, WEST, EAST) == 20_000
+    assert cost(bridged(3), SAFE, WEST, EAST) == 26_000
+
+
+def test_only_a_bridge_that_begins_at_the_crossing_leads_over_it():
+    town = streets(
+        [
+            *CROSS[:1],
+            (MIDDLE, HOME, [(0, 0), (50, 0)]),
+            (HOME, EAST, [(50, 0), (100, 0)]),
+            *CROSS[2:],
+        ],
+        facts={0: (LANE,), 1: (LANE,), 2: (LANE,), 3: (ROAD,), 4: (ROAD,)},
+    )
+    near = replace(town, features=np.array([0, BRIDGE, 0, 0, 0], np.uint8))
+    far = replace(town, features=np.array([0, 0, BRIDGE, 0, 0], np.uint8))
+    assert cost(near, SAFE, WEST, EAST) == 20_000
+    assert cost(far, SAFE, WEST, EAST) == 26_000
+
+
+def test_where_three_roads_meet_walking_on_is_crossing_the_third():
+    classes = {0: (ROAD,), 1: (PATH,)}
+    assert cost(crossing(classes=classes), SAFE, SOUTH, NORTH) == 30_000 + 6_000
+
+
+def test_where_only_two_streets_meet_the_street_goes_on_under_another_class():
+    town = streets(CROSS[:2], facts={0: (LANE,), 1: (ROAD,)})
+    assert cost(town, SAFE, WEST, EAST) == 10_000 + 15_000
+
+
+def test_of_several_other_streets_the_dearest_counts():
+    classes = {2: (ROAD,), 3: (MOTORWAY,)}
+    assert cost(crossing(classes=classes), SAFE, WEST, EAST) == 20_000 + 20_000
+
+
+def test_an_odd_penalty_is_halved_upwards_at_either_side():
+    odd = profile([(1, 0, 0), (1, 0, 0), (1, 5, 0), (1, 0, 0)])
+    assert cost(crossing(), odd, WEST, EAST) == 20_000 + 3 + 3
+
+
+def test_the_legal_speed_decides_within_a_class():
+    by_speed = profile([(1, 0, 0), (1, 0, 0), (1, 0, 0), (1, 0, 0)], steps=(30, 50))
+    by_speed.factor[ROAD] = [1_500, 1_000, 1_250, 2_000]
+    for speed, counted in ((0, 30_000), (30, 20_000), (31, 25_000), (50, 25_000), (51, 40_000)):
+        town = replace(crossing(), speed_kmh=np.full(4, speed, np.int16))
+        assert cost(town, by_speed, SOUTH, NORTH) == counted
+
+
+def test_a_forbidden_street_is_left_by_who_lives_there_and_walked_by_nobody_else():
+    ring = [
+        (WEST, MIDDLE, [(0, 0), (100, 0)]),
+        (MIDDLE, EAST, [(100, 0), (300, 0)]),
+        (MIDDLE, SOUTH, [(100, 0), (100, -100)]),
+        (SOUTH, NORTH, [(100, -100), (300, -100)]),
+        (NORTH, EAST, [(300, -100), (300, 0)]),
+        (EAST, HOME, [(300, 0), (400, 0)]),
+    ]
+    town = streets(
+        ring, facts={0: (LANE,), 1: (MOTORWAY,), 2: (PATH,), 3: (LANE,), 4: (PATH,), 5: (LANE,)}
+    )
+    banned = profile([(1, 0, 0), (1, 0, 0), (1, 0, 0), (1.5, 0, 1)])
+    assert cost(town, any_route(4), WEST, HOME) == 40_000
+    assert cost(town, banned, WEST, HOME) == 60_000
+    network = build(town)
+    walk = walk_of(network, banned)
+    (motorway,) = np.flatnonzero(walk.is_forbidden).tolist()
+    along = int(network.edge_cm[motorway] // 4)
+    lives = Snap(*(np.array([x], np.int32) for x in (motorway, along, 20_000 - along, 0)))
+    ends = at_nodes(network, WEST, HOME)
+    both = Snap(
+        *(
+            np.concatenate((getattr(lives, n), getattr(ends, n)))
+            for n in ("edge", "to_start_cm", "to_end_cm", "leg_cm")
+        )
+    )
+    west, home = searched(network, walk, both)[0, 1:].tolist()
+    assert sorted((west, home)) == [10_000 + 7_500, 10_000 + 22_500]
+
+
+def test_wheels_take_no_steps_and_do_not_pass_a_barrier():
+    on_wheels = profile([(1, 0, 0)] * 4, takes_steps=False, barrier_cm=-1)
+    assert cost(crossing(), on_wheels, WEST, EAST) == 20_000
+    assert cost(crossing(marks={MIDDLE: BARRIER}), on_wheels, WEST, EAST) == FAR
+    stairs = streets(
+        [CROSS[0], (MIDDLE, HOME, [(0, 0), (50, 0)]), (HOME, EAST, [(50, 0), (100, 0)])],
+    )
+    stairs = replace(stairs, features=np.array([0, STEPS, 0], np.uint8))
+    assert cost(stairs, any_route(4), WEST, EAST) == 20_000
+    assert cost(stairs, on_wheels, WEST, EAST) == FAR
+    slow = profile([(1, 0, 0)] * 4, barrier_cm=701)
+    assert cost(crossing(marks={MIDDLE: BARRIER}), slow, WEST, EAST) == 20_000 + 702
+
+
+def test_any_route_walks_the_network_s_own_search_graph():
+    network = build(random_streets(np.random.default_rng(3)))
+    walk = walk_of(network, any_route(3))
+    assert [a.tolist() for a in walk.graph] == [a.tolist() for a in graph_of(network)]
+    assert walk.arc_edge.tolist() == network.arc_edge.tolist()
+    assert not walk.start_cm.any()
+    assert walk.is_through.all()
+
+
+def test_of_parallel_streets_the_least_of_each_profile_is_searched():
+    town = streets(
+        [
+            (WEST, MIDDLE, [(-100, 0), (0, 0)]),
+            (MIDDLE, EAST, [(0, 0), (100, 0)]),
+            (MIDDLE, EAST, [(0, 0), (50, 20), (100, 0)]),
+            (EAST, HOME, [(100, 0), (200, 0)]),
+        ],
+        facts={0: (LANE,), 1: (ROAD,), 2: (PATH,), 3: (LANE,)},
+        marks={MIDDLE: SIGNAL, EAST: SIGNAL},
+    )
+    detour = int(np.floor(200 * np.hypot(50, 20)))
+    assert cost(town, any_route(4), WEST, HOME) == 30_000
+    assert cost(town, SAFE, WEST, HOME) == 20_000 + detour
+
+
+def test_what_protects_is_told():
+    network = build(crossing(marks={MIDDLE: SIGNAL | CROSSING}))
+    walk = walk_of(network, SAFE)
+    at = network.node_id.tolist().index(MIDDLE)
+    assert walk.protection[at] == BY_SIGNAL | BY_CROSSING
+    assert sorted((walk.start_bare_cm + walk.end_bare_cm).tolist()) == [0, 0, 3_000, 3_000]
+    assert not walk.start_cm.any()
+    assert not walk.end_cm.any()
+    town = replace(crossing(), features=np.array([BRIDGE, 0, 0, 0], np.uint8))
+    assert walk_of(build(town), SAFE).protection.max() == BY_BRIDGE
+
+
+def test_the_ban_is_lifted_at_home_and_the_factor_is_not_or_a_detour_would_be_shorter():
+    """Were the first and last stretch walked at its bare length, home to shop by way of the middle
+    of the road would cost less than home to shop."""
+    network = build(streets([(WEST, EAST, [(0, 0), (100, 0)])], facts={0: (ROAD,)}))
+    walk = walk_of(network, SAFE)
+    middle = Snap(
+        *(
+            np.array(x, np.int32)
+            for x in ([0, 0, 0], [0, 5_000, 10_000], [10_000, 5_000, 0], [0, 0, 0])
+        )
+    )
+    d = searched(network, walk, middle)
+    assert d[0, 2] == 15_000
+    assert d[0, 1] + d[1, 2] == 15_000
+
+
+# --- What must hold in any town -------------------------------------------------------------------
+
+
+def drawn(seed, count=7):
+    """A random town, a profile and some positions."""
+    random = np.random.default_rng(seed)
+    network = build(varied_streets(random))
+    return network, random_profile(random), positions(network, random, count)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=SEEDS)
+def test_costs_are_those_found_by_hand(seed):
+    network, chosen, snap = drawn(seed)
+    found = searched(network, walk_of(network, chosen), snap)
+    np.fill_diagonal(found, 0)
+    expected = by_hand(network, chosen, snap)
+    np.fill_diagonal(expected, 0)
+    assert found.tolist() == expected.tolist()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS)
+def test_there_and_back_cost_alike(seed):
+    network, chosen, snap = drawn(seed)
+    found = searched(network, walk_of(network, chosen), snap)
+    assert found.tolist() == found.T.tolist()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS)
+def test_going_by_way_of_a_third_position_is_never_shorter_where_walking_is_not_forbidden(seed):
+    network, chosen, snap = drawn(seed)
+    walk = walk_of(network, chosen)
+    d = searched(network, walk, snap)
+    allowed = ~walk.is_forbidden[snap.edge]
+    for k in np.flatnonzero(allowed):
+        assert (d <= d[:, [k]] + d[[k], :]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS)
+def test_no_profile_finds_a_shorter_way_than_any_route(seed):
+    network, chosen, snap = drawn(seed)
+    found = searched(network, walk_of(network, chosen), snap)
+    plain = searched(network, walk_of(network, any_route(3)), snap)
+    assert (found >= plain).all()
+    assert (plain < FAR).any()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS)
+def test_a_node_put_into_a_street_changes_no_cost_in_any_profile(seed):
+    random = np.random.default_rng(seed)
+    pieces = varied_streets(random)
+    chosen = random_profile(random)
+    network = build(pieces)
+    split = build(with_a_node_in(pieces, int(random.integers(pieces.code.size))))
+    snap = positions(network, random, 7)
+    same = [
+        (w.graph, w.start_cm, w.end_cm) for w in (walk_of(network, chosen), walk_of(split, chosen))
+    ]
+    assert network.node_id.tolist() == split.node_id.tolist()
+    assert [a.tolist() for a in same[0][0]] == [a.tolist() for a in same[1][0]]
+    assert (
+        searched(network, walk_of(network, chosen), snap).tolist()
+        == searched(split, walk_of(split, chosen), snap).tolist()
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS)
+def test_another_street_makes_no_way_of_any_route_longer(seed):
+    random = np.random.default_rng(seed)
+    pieces = random_streets(random)
+    more = with_another_street(pieces, random)
+    before, after = build(pieces), build(more)
+    kept = [v for v in before.node_id.tolist() if v in set(after.node_id.tolist())]
+    costs = [node_costs(network, any_route(10), kept) for network in (before, after)]
+    assert (costs[1] <= costs[0]).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS, mark=st.sampled_from([CROSSING, SIGNAL]))
+def test_a_mark_at_a_crossing_makes_no_way_of_any_profile_longer(seed, mark):
+    random = np.random.default_rng(seed)
+    pieces = varied_streets(random)
+    chosen = random_profile(random)
+    before = build(pieces)
+    ends = np.concatenate((before.edge_start, before.edge_end))
+    real = np.flatnonzero(np.bincount(ends, minlength=before.nodes) >= 3)
+    if not real.size:
+        return
+    node = before.node_id[random.choice(real)]
+    marks = pieces.node_mark.copy()
+    marks[pieces.node_id == node] |= mark
+    after = build(replace(pieces, node_mark=marks))
+    snap = positions(before, random, 7)
+    costs = [searched(n, walk_of(n, chosen), snap) for n in (before, after)]
+    assert (costs[1] <= costs[0]).all()
+
+
+def node_costs(network, chosen, ids):
+    """Cost between nodes, each at the very end of one of its edges."""
+    rows = [network.node_id.tolist().index(one) for one in ids]
+    edge = np.array(
+        [np.flatnonzero((network.edge_start == v) | (network.edge_end == v))[0] for v in rows],
+        np.int32,
+    )
+    along = np.where(network.edge_start[edge] == rows, 0, network.edge_cm[edge]).astype(np.int32)
+    none = np.zeros(len(rows), np.int32)
+    snap = Snap(edge, along, (network.edge_cm[edge] - along).astype(np.int32), none)
+    return searched(network, walk_of(network, chosen), snap)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=SEEDS)
+def test_the_order_of_the_streets_changes_no_digit_of_a_walk(seed):
+    random = np.random.default_rng(seed)
+    pieces = varied_streets(random)
+    chosen = random_profile(random)
+    one, other = (walk_of(build(p), chosen) for p in (pieces, shuffled(pieces, random)))
+    assert one.street_cm.tolist() == other.street_cm.tolist()
+    assert one.arc_edge.tolist() == other.arc_edge.tolist()
+    assert one.end_cm.tolist() == other.end_cm.tolist()
+
+
+# --- What is refused ------------------------------------------------------------------------------
+
+
+def test_seconds_become_centimetres_once():
+    assert cm_of_seconds(60, 1.11) == 6_660
+    assert cm_of_seconds(20, 0.67) == 1_340
+    assert cm_of_seconds(0.5, 0.01) == 0
+    for seconds, speed in ((-1, 1), (1, 0)):
+        with pytest.raises(InputError, match="no walk"):
+            cm_of_seconds(seconds, speed)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"factor": np.full((4, 2), 999, np.int32)}, InputError, "below 1"),
+        ({"factor": np.full((4, 2), 2**30, np.int32)}, InputError, "above 1,000"),
+        ({"factor": np.full((3, 2), 1000, np.int32)}, ShapeError, "is_forbidden"),
+        ({"crossing_cm": np.full((4, 2), -1, np.int32)}, InputError, "crossing"),
+        ({"up_to_kmh": np.array([50], np.int16)}, ShapeError, "factor"),
+        ({"barrier_cm": -2}, InputError, "barrier"),
+    ],
+)
+def test_a_profile_that_contradicts_itself_is_refused(change, error, words):
+    with pytest.raises(error, match=words):
+        walk_of(build(crossing()), replace(SAFE, **change))
+
+
+def test_speeds_that_do_not_rise_are_refused():
+    with pytest.raises(InputError, match="rise"):
+        walk_of(build(crossing()), profile([(1, 0, 0)] * 4, steps=(50, 30)))
+
+
+def test_a_street_of_a_class_the_profile_does_not_know_is_refused():
+    with pytest.raises(InputError, match="class"):
+        walk_of(build(crossing()), any_route(2))
+
+
+def test_a_street_that_costs_more_than_the_engine_counts_is_refused():
+    long = replace(crossing(), length_um=np.full(4, 2 * 10**13))
+    with pytest.raises(InputError, match="costs more"):
+        walk_of(build(long), SAFE)
+    assert FAR_CM > 2**30

@@ -67,6 +67,12 @@ def positions(network, random, count):
     return Snap(edge, along, (network.edge_cm[edge] - along).astype(np.int32), leg)
 
 
+def together(*snaps):
+    """Positions one after another."""
+    names = ("edge", "to_start_cm", "to_end_cm", "leg_cm")
+    return Snap(*(np.concatenate([getattr(one, name) for one in snaps]) for name in names))
+
+
 def searched(network, walk, snap):
     """Cost of every pair of positions by the engine's own search; FAR where there is no way."""
     count = snap.edge.size
@@ -102,7 +108,7 @@ def by_hand(network, chosen, snap):
         reached = nx.single_source_dijkstra_path_length(alone, ("at", i))
         for j in range(count):
             ways = [reached[v] + cm for v, cm in town.ways(*at[j]) if v in reached]
-            if at[i][0] == at[j][0]:
+            if at[i][0] == at[j][0] >= 0:
                 ways.append(abs(at[i][1] - at[j][1]))
             if ways:
                 cost[i, j] = min(ways) + int(snap.leg_cm[i]) + int(snap.leg_cm[j])
@@ -127,7 +133,9 @@ class Town:
                 yield self.node(e, 0), self.node(e, 1), street + self.toll(e, 0) + self.toll(e, 1)
 
     def ways(self, e, along):
-        """The nodes a position leads to along its own edge, with what each way costs."""
+        """Where a position leads along its own edge, and at what cost; from no street nowhere."""
+        if e < 0:
+            return
         rest = self.counted(e, int(self.network.edge_cm[e])) - along
         for side, cm in ((0, along), (1, rest)):
             if not self.shut(e, side):

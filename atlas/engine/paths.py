@@ -12,6 +12,7 @@ from atlas.engine.kernels.paths import BY_END, BY_START, DIRECT, Ends, cheapest
 from atlas.engine.kernels.search import FAR_CM
 from atlas.engine.snapping import FARTHEST_LEG_CM, Snap, snap
 from atlas.engine.streets import BARRIER
+from atlas.engine.walks import ASIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +122,7 @@ class Crossing:
     bare_cm
         What it would cost were nothing protecting.
     protection
-        Bits of what protects: `atlas.engine.walks.BY_CROSSING`, `BY_SIGNAL`, `BY_BRIDGE`.
+        Bits of what protects: `atlas.engine.walks.BY_CROSSING`, `BY_SIGNAL`, `BY_BRIDGE`, `ASIDE`.
     has_barrier
         Whether a barrier stands there.
     """
@@ -297,7 +298,7 @@ def _parts(
     for number, run in enumerate(runs):
         if number:
             crossing = _crossing(network, walk, int(node[number - 1]), (runs[number - 1], run))
-            if crossing.bare_cm or crossing.cost_cm or crossing.has_barrier:
+            if crossing.bare_cm or crossing.has_barrier:
                 yield crossing
         if run.from_cm != run.to_cm:
             yield _stretch(network, walk, run)
@@ -308,11 +309,15 @@ def _crossing(network: Network, walk: Walk, node: int, around: tuple[_Run, _Run]
     before, after = around
     ends = ((before.edge, before.leaves_at), (after.edge, after.enters_at))
     toll, bare = (walk.start_cm, walk.end_cm), (walk.start_bare_cm, walk.end_bare_cm)
+    cost_cm, bare_cm = (sum(int(of[side][edge]) for edge, side in ends) for of in (toll, bare))
+    protection = int(walk.protection[node])
+    if not protection and cost_cm < bare_cm:
+        protection = ASIDE
     return Crossing(
         node=node,
-        cost_cm=sum(int(toll[side][edge]) for edge, side in ends),
-        bare_cm=sum(int(bare[side][edge]) for edge, side in ends),
-        protection=int(walk.protection[node]),
+        cost_cm=cost_cm,
+        bare_cm=bare_cm,
+        protection=protection,
         has_barrier=bool(network.node_mark[node] & BARRIER),
     )
 

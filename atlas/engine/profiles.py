@@ -46,6 +46,8 @@ class Profile:
         Whether streets with steps are walked.
     barrier_cm
         What passing a barrier costs; `IMPASSABLE` (-1) where it cannot be passed.
+    aside_cm
+        How far along the street to be crossed a marked crossing or a signal still protects.
 
     Notes
     -----
@@ -58,6 +60,7 @@ class Profile:
     crossing_cm: Int32
     takes_steps: bool = True
     barrier_cm: int = 0
+    aside_cm: int = 0
 
     def check(self) -> None:
         """
@@ -80,6 +83,7 @@ class Profile:
             "a factor of the profile is above 1,000": (self.factor > MOST_FACTOR).any(),
             "a crossing of the profile costs less than nothing": (self.crossing_cm < 0).any(),
             "a barrier of the profile costs less than nothing": self.barrier_cm < IMPASSABLE,
+            "a crossing of the profile lies less than nothing aside": self.aside_cm < 0,
         }
         for fault, is_so in faults.items():
             if is_so:

@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from atlas.engine.snapping import Snap
     from atlas.engine.types import Bool, Int16, Int32, Int64, UInt8
 
-BY_CROSSING, BY_SIGNAL, BY_BRIDGE = CROSSING, SIGNAL, 4
-"""What protects those who cross at a node: bits, the first two as a node's marks."""
+BY_CROSSING, BY_SIGNAL, BY_BRIDGE, ASIDE = CROSSING, SIGNAL, 4, 8
+"""
+What protects those who cross at a node: bits, the first two as a node's marks.
+
+`ASIDE` belongs to a way over the node: a marked crossing or signal lies a few steps along the
+street crossed.
+"""
 
 MOST_COST_CM = 1 << 30
 
@@ -43,7 +48,7 @@ class Walk:
     start_cm, end_cm
         What meeting the node at each end costs, shape (e,); `FAR_CM` where it cannot be passed.
     start_bare_cm, end_bare_cm
-        What crossing there would cost were nothing protected, shape (e,).
+        What it would cost were nothing protecting, shape (e,).
     protection
         Bits of what protects who crosses at a node, shape (n,).
     is_forbidden
@@ -123,8 +128,8 @@ def walk_of(network: Network, profile: Profile) -> Walk:
     walk
         An edge costs its factor times its length, rounded up, and at either end half of what
         crossing the dearest other street met there costs (rounded up; nothing at a signal, a
-        marked crossing, or where a bridge or tunnel of a way for walkers begins) and half a
-        barrier.
+        marked crossing, or where a bridge or tunnel of a way for walkers begins; a street that
+        may be crossed within `Profile.aside_cm` does not cost) and half a barrier.
 
     Raises
     ------
@@ -140,12 +145,9 @@ def walk_of(network: Network, profile: Profile) -> Walk:
     profile.check()
     at = _rows(network, profile)
     crossing = profile.crossing_cm[at]
-    bare = half_crossings(*_arms(network), network.edge_class, crossing)
     protection = _protection(network, crossing)
-    start_cm, end_cm = (
-        _end_cm(half, node, protection, network.node_mark, profile.barrier_cm)
-        for half, node in zip(bare, (network.edge_start, network.edge_end), strict=True)
-    )
+    start_cm, end_cm = _tolls(network, profile, crossing, protection)
+    start_bare_cm, end_bare_cm = _tolls(network, profile, crossing, None)
     factor = profile.factor[at].astype(np.int32)
     street = _times(factor, network.edge_cm)
     if (
@@ -166,8 +168,8 @@ def walk_of(network: Network, profile: Profile) -> Walk:
         street_cm=street.astype(np.int32),
         start_cm=start_cm,
         end_cm=end_cm,
-        start_bare_cm=bare[0],
-        end_bare_cm=bare[1],
+        start_bare_cm=start_bare_cm,
+        end_bare_cm=end_bare_cm,
         protection=protection,
         is_forbidden=is_forbidden,
         is_through=is_through,
@@ -215,13 +217,33 @@ def _protection(network: Network, crossing_cm: Int32) -> UInt8:
     return protection
 
 
-def _end_cm(half: Int32, node: Int32, protection: UInt8, mark: UInt8, barrier_cm: int) -> Int32:
-    """Return what meeting the nodes at one end of the edges costs."""
-    cost = np.where(protection[node] != 0, 0, half)
-    has_barrier = mark[node] & np.uint8(BARRIER) != 0
-    if barrier_cm == IMPASSABLE:
-        return np.where(has_barrier, FAR_CM, cost).astype(np.int32)
-    return (cost + np.where(has_barrier, (barrier_cm + 1) // 2, 0)).astype(np.int32)
+def _tolls(
+    network: Network, profile: Profile, crossing_cm: Int32, protection: UInt8 | None
+) -> tuple[Int32, Int32]:
+    """Return what meeting the nodes at both ends of the edges costs, protected or not."""
+    is_served = np.zeros(2 * network.edges, np.bool_)
+    if protection is not None:
+        is_served = _served(network, profile.aside_cm)
+    halves = half_crossings(*_arms(network), network.edge_class, crossing_cm, is_served)
+    tolls = []
+    for half, node in zip(halves, (network.edge_start, network.edge_end), strict=True):
+        toll = half if protection is None else np.where(protection[node] != 0, 0, half)
+        has_barrier = network.node_mark[node] & np.uint8(BARRIER) != 0
+        if profile.barrier_cm == IMPASSABLE:
+            toll = np.where(has_barrier, FAR_CM, toll)
+        else:
+            toll = toll + np.where(has_barrier, (profile.barrier_cm + 1) // 2, 0)
+        tolls.append(toll.astype(np.int32))
+    return tolls[0], tolls[1]
+
+
+def _served(network: Network, aside_cm: int) -> Bool:
+    """Return along which half-edges a marked crossing or a signal lies near enough."""
+    is_marked = network.node_mark & np.uint8(CROSSING | SIGNAL) != 0
+    served = np.empty(2 * network.edges, np.bool_)
+    served[0::2] = is_marked[network.edge_end]
+    served[1::2] = is_marked[network.edge_start]
+    return served & np.repeat(network.edge_cm <= aside_cm, 2)
 
 
 def _graph(network: Network, cost_cm: Int64, is_through: Bool) -> tuple[Graph, Int32]:

@@ -9,7 +9,7 @@ import numpy as np
 from atlas.engine.kernels.compiled import kernel
 
 if TYPE_CHECKING:
-    from atlas.engine.types import Int16, Int32, Int64
+    from atlas.engine.types import Bool, Int16, Int32, Int64
 
 FEWEST_ARMS = 3
 """Where only two arms meet, the street goes on: nothing is crossed."""
@@ -17,7 +17,7 @@ FEWEST_ARMS = 3
 
 @kernel
 def half_crossings(
-    first: Int64, leaving: Int64, street_class: Int16, crossing_cm: Int32
+    first: Int64, leaving: Int64, street_class: Int16, crossing_cm: Int32, is_served: Bool
 ) -> tuple[Int32, Int32]:
     """
     Return half, rounded up, of the dearest other street met at each edge's start and end.
@@ -29,6 +29,9 @@ def half_crossings(
         from its end.
     street_class, crossing_cm
         Class of each edge, and what crossing it costs, shape (e,).
+    is_served
+        Whether a few steps along a half-edge somebody may cross, shape (2 e,): then its street is
+        not one that costs.
 
     Returns
     -------
@@ -53,7 +56,15 @@ def half_crossings(
                 other = leaving[q] >> 1
                 if q == k or (street_class[other] == street_class[own] and alike < FEWEST_ARMS):
                     continue
-                dearest = max(dearest, crossing_cm[other])
+                if crossing_cm[other] <= dearest:
+                    continue
+                has_way = False
+                for r in range(low, high):
+                    alike_arm = street_class[leaving[r] >> 1] == street_class[other]
+                    has_way |= r != k and alike_arm and is_served[leaving[r]]
+                if has_way:
+                    continue
+                dearest = crossing_cm[other]
             half = (dearest + 1) >> 1
             if leaving[k] & 1:
                 at_end[own] = half

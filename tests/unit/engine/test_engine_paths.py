@@ -14,7 +14,7 @@ from atlas.engine.network import build
 from atlas.engine.paths import Crossing, Leg, Spots, Stretch, cheapest_path, spots
 from atlas.engine.profiles import any_route
 from atlas.engine.streets import BARRIER, CROSSING, SIGNAL
-from atlas.engine.walks import BY_SIGNAL, walk_of
+from atlas.engine.walks import ASIDE, BY_SIGNAL, walk_of
 from tests.unit.engine.test_engine_network import shuffled
 from tests.unit.engine.towns import streets
 from tests.unit.engine.walking import (
@@ -83,6 +83,13 @@ def test_a_signal_is_told_with_what_it_saves():
     path = path_of(town(marks={9: SIGNAL}), SAFE, (-90, 0), (100, 50))
     assert told(path)[2] == ("crossing", 0, 6_000, BY_SIGNAL)
     assert path.cost_cm == 24_000
+
+
+def test_a_crossing_a_few_steps_aside_is_told():
+    lines = [*TOWN[:4], (9, 6, [(0, 0), (0, 10)]), (6, 5, [(0, 10), (0, 100)])]
+    network = build(streets(lines, facts={**CLASSES, 5: (ROAD,)}, marks={6: CROSSING}))
+    path = path_of(network, replace(SAFE, aside_cm=1_500), (-90, 0), (100, 50))
+    assert told(path)[2] == ("crossing", 0, 6_000, ASIDE)
 
 
 def test_a_path_along_a_road_counts_more_than_it_is_long():

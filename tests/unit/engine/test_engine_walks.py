@@ -123,6 +123,31 @@ def test_only_a_bridge_that_begins_at_the_crossing_leads_over_it():
     assert cost(far, SAFE, WEST, EAST) == 26_000
 
 
+def zebra(beside_m, *, classes=None):
+    """The crossing, with a marked one on the road some way north of it."""
+    lines = [*CROSS[:3], (MIDDLE, HOME, [(0, 0), (0, beside_m)])]
+    lines.append((HOME, NORTH, [(0, beside_m), (0, 100)]))
+    facts = {**CROSS_CLASSES, 4: (ROAD,), **(classes or {})}
+    return streets(lines, facts=facts, marks={HOME: CROSSING})
+
+
+def test_a_marked_crossing_a_few_steps_along_the_road_protects():
+    near = replace(SAFE, aside_cm=2_000)
+    assert cost(zebra(20), near, WEST, EAST) == 20_000
+    assert cost(zebra(20), SAFE, WEST, EAST) == 26_000
+    assert cost(zebra(21), near, WEST, EAST) == 26_000
+
+
+def test_a_crossing_along_one_street_does_not_help_over_another():
+    near = replace(SAFE, aside_cm=2_000)
+    assert cost(zebra(20, classes={2: (MOTORWAY,)}), near, WEST, EAST) == 20_000 + 20_000
+    # Along the lane itself nobody crosses the road.
+    lines = [CROSS[0], (MIDDLE, HOME, [(0, 0), (10, 0)]), (HOME, EAST, [(10, 0), (100, 0)])]
+    facts = {0: (LANE,), 1: (LANE,), 2: (LANE,), 3: (ROAD,), 4: (ROAD,)}
+    town = streets([*lines, *CROSS[2:]], facts=facts, marks={HOME: CROSSING})
+    assert cost(town, near, WEST, EAST) == 26_000
+
+
 def test_where_three_roads_meet_walking_on_is_crossing_the_third():
     classes = {0: (ROAD,), 1: (PATH,)}
     assert cost(crossing(classes=classes), SAFE, SOUTH, NORTH) == 30_000 + 6_000
@@ -397,6 +422,7 @@ def test_seconds_become_centimetres_once():
         ({"crossing_cm": np.full((4, 2), -1, np.int32)}, InputError, "crossing"),
         ({"up_to_kmh": np.array([50], np.int16)}, ShapeError, "factor"),
         ({"barrier_cm": -2}, InputError, "barrier"),
+        ({"aside_cm": -1}, InputError, "aside"),
     ],
 )
 def test_a_profile_that_contradicts_itself_is_refused(change, error, words):

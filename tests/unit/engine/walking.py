@@ -41,6 +41,7 @@ def random_profile(random, classes=3):
         crossing_cm=random.choice([0, 0, 1, 333, 5_000, 20_001], shape).astype(np.int32),
         takes_steps=bool(random.random() < 0.5),
         barrier_cm=int(random.choice([-1, 0, 0, 77])),
+        aside_cm=int(random.choice([0, 20_000, 60_000])),
     )
 
 
@@ -179,8 +180,19 @@ class Town:
             for other, other_side in arms
             if (other, other_side) != (e, side)
             and (self.network.edge_class[other] != own or alike >= 3)
+            and not self.aside(v, self.network.edge_class[other], (e, side))
         ]
         return half_barrier + -(-max(others, default=0) // 2)
+
+    def aside(self, v, crossed, own):
+        """Whether a street may be crossed a few steps along one of its arms."""
+        return any(
+            self.network.edge_class[e] == crossed
+            and (e, side) != own
+            and self.network.edge_cm[e] <= self.chosen.aside_cm
+            and self.network.node_mark[self.node(e, 1 - side)] & (CROSSING | SIGNAL)
+            for e, side in self.arms[v]
+        )
 
     def over(self, v):
         """Whether a bridge or tunnel for walkers begins here."""

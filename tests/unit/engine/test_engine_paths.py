@@ -52,7 +52,7 @@ def path_of(network, chosen, start, *ends, **options):
 
 def told(path):
     """The parts of a path in few words."""
-    words = []
+    words: list[tuple[object, ...]] = []
     for part in path.parts:
         if isinstance(part, Leg):
             words.append(("leg", part.cost_cm))

@@ -54,14 +54,13 @@ def crossing(*, marks=None, classes=None):
 
 def at_nodes(network, *ids):
     """The very end of some edge at each node: only one edge may end there."""
-    rows = [network.node_id.tolist().index(one) for one in ids]
-    edge, along = [], []
-    for v in rows:
-        (e,) = np.flatnonzero((network.edge_start == v) | (network.edge_end == v))
-        edge.append(e)
-        along.append(0 if network.edge_start[e] == v else network.edge_cm[e])
-    edge, along = np.array(edge, np.int32), np.array(along, np.int32)
-    return Snap(edge, along, network.edge_cm[edge] - along, np.zeros(len(rows), np.int32))
+    ends = []
+    for one in ids:
+        v = network.node_id.tolist().index(one)
+        (e,) = np.flatnonzero((network.edge_start == v) | (network.edge_end == v)).tolist()
+        ends.append((e, 0 if network.edge_start[e] == v else int(network.edge_cm[e])))
+    edge, along = np.array(ends, np.int32).T.copy()
+    return Snap(edge, along, network.edge_cm[edge] - along, np.zeros(len(ids), np.int32))
 
 
 def cost(pieces, chosen, start, end):

@@ -11,6 +11,7 @@ from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import pools_of
 from atlas.assessments.outcome import Outcome, Placement, Split
 from atlas.assessments.scoring import scores_of
+from atlas.assessments.walking import Ground, walks_of
 from atlas.engine.access import mean_access
 from atlas.engine.coverage import Assigned, Demand, coverage
 from atlas.engine.demand import fit_counts, locate, place_points, spread
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Float64, Int32, Int64
 
-STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
+STEPS = (
+    *("counts", "homes", "zones", "supply", "completeness"),
+    *("reach and sharing", "walking", "scores"),
+)
 
 
 def assess(
@@ -91,18 +95,22 @@ def assess(
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
+    incomplete, assigned = layers.of_pieces(pieces), _assigned(supply, placed)
     found = coverage(
         inputs.network,
         demand,
         supply.places,
         supply.pools,
         standard.requirements,
-        layers.of_pieces(pieces),
-        assigned=_assigned(supply, placed),
+        incomplete,
+        assigned=assigned,
         threads=threads,
     )
-    tell("scores")
     split = _split(found, pieces, standard, of_zone)
+    tell("walking")
+    ground = Ground(inputs.network, demand, supply, assigned, incomplete, threads)
+    walks = walks_of(ground, standard, split, counts, pieces)
+    tell("scores")
     limit = float(standard.parameters.share("unknown_limit"))
     return Outcome(
         standard=standard,
@@ -115,6 +123,7 @@ def assess(
         judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),
+        walks=walks,
     )
 
 

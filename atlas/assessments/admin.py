@@ -27,6 +27,7 @@ from atlas.assessments.models import (
     Score,
     Service,
     StandardSet,
+    WalkReach,
 )
 from atlas.bodies.admin_base import ReadOnlyAdmin, ReadOnlyInline
 
@@ -159,6 +160,16 @@ class AccessIndexAdmin(ReadOnlyAdmin):
 
     list_display = ("zone", "service", "index", "reason")
     list_filter = ("assessment__city", "service")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(WalkReach)
+class WalkReachAdmin(ReadOnlyAdmin):
+    """Reaches by ways of walking."""
+
+    list_display = ("zone", "profile", "service", "band", "sex", "gap", "reason")
+    list_filter = ("assessment__city", "profile", "service", "band")
     list_select_related = ("zone",)
     search_fields = ("zone__code", "assessment__input_hash")
 

@@ -11,6 +11,7 @@ from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import crowding_of, pools_of
 from atlas.assessments.outcome import Outcome, Placement, Split
 from atlas.assessments.scoring import scores_of
+from atlas.assessments.walking import Ground, walks_of
 from atlas.engine.access import mean_access
 from atlas.engine.coverage import Assigned, Demand, coverage
 from atlas.engine.demand import fit_counts, locate, place_points, spread
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 LACKING_AT_LEAST = (1, 2, 3)
 """Numbers of services of which METHOD §6 counts the children who lack as many or more."""
 
-STEPS = ("counts", "homes", "zones", "supply", "completeness", "reach and sharing", "scores")
+STEPS = (
+    *("counts", "homes", "zones", "supply", "completeness"),
+    *("reach and sharing", "walking", "scores"),
+)
 
 
 def assess(
@@ -97,7 +101,7 @@ def assess(
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
-    incomplete = layers.of_pieces(pieces)
+    incomplete, assigned = layers.of_pieces(pieces), _assigned(supply, placed)
     found = coverage(
         inputs.network,
         demand,
@@ -105,12 +109,15 @@ def assess(
         supply.pools,
         standard.requirements,
         incomplete,
-        assigned=_assigned(supply, placed),
+        assigned=assigned,
         threads=threads,
         filled=True,
     )
-    tell("scores")
     split = _split(found, pieces, standard, of_zone)
+    tell("walking")
+    ground = Ground(inputs.network, demand, supply, assigned, incomplete, threads)
+    walks = walks_of(ground, standard, split, counts, pieces)
+    tell("scores")
     limit = float(standard.parameters.share("unknown_limit"))
     judged = JudgedPoints(found.points, children, incomplete, pieces)
     return Outcome(
@@ -129,6 +136,7 @@ def assess(
         place_code=inputs.places.code,
         crowding=crowding_of(inputs),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),
+        walks=walks,
     )
 
 

@@ -154,6 +154,36 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkSplit:
+    """
+    What the children of every zone reach by one way of walking; millionths, shape (n, S, G).
+
+    Attributes
+    ----------
+    code
+        Which profile of the standard.
+    asked
+        Which services and groups it is for, shape (S, G); everything else is 0 or null.
+    children, unknown
+        All of them, and those nobody can judge.
+    reached, by_any
+        Those with a place within reach by this way, and by any route.
+    gap, group_gap
+        (by_any − reached) / (children − unknown) of each service, shape (n, S), and of each of
+        its groups.
+    """
+
+    code: str
+    asked: Bool
+    children: Int64
+    unknown: Int64
+    reached: Int64
+    by_any: Int64
+    gap: Levels
+    group_gap: Levels
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """
     Everything an assessment found.
@@ -175,6 +205,8 @@ class Outcome:
         Codes of all places, shape (p,), and how crowded their buildings are.
     left_out
         Counts of what was left out or estimated, with the reason in the key.
+    walks
+        What is reached by the standard's ways of walking, beside any route.
     """
 
     standard: Standard
@@ -192,3 +224,4 @@ class Outcome:
     place_code: StrArray
     crowding: Crowding
     left_out: Mapping[str, Any]
+    walks: tuple[WalkSplit, ...]

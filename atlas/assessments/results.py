@@ -19,6 +19,7 @@ from atlas.assessments.models import (
     Reason,
     Result,
     Score,
+    WalkReach,
 )
 from atlas.engine import demand, values
 from atlas.engine.coverage import NO_PROVISION
@@ -59,6 +60,7 @@ def store(assessment: Assessment, outcome: Outcome) -> None:
     _copy(Completeness, COMPLETENESS, _completeness(key, outcome))
     _copy(AccessIndex, ACCESS, _access(key, outcome))
     _copy(CellPlacement, PLACEMENT, _placements(key, outcome))
+    _copy(WalkReach, WALK_REACH, _walk_reaches(key, outcome))
 
 
 RESULT = (
@@ -73,6 +75,9 @@ CONTRIBUTION = "assessment_id zone_id component gap weight points without reason
 COMPLETENESS = "assessment_id zone_id service grade is_incomplete evidence"
 ACCESS = "assessment_id zone_id service index reason"
 PLACEMENT = "assessment_id cell_code way points children_micro floor_m2_per_resident"
+WALK_REACH = (
+    "assessment_id zone_id profile service band sex reached_micro any_route_micro gap reason"
+)
 
 
 def _copy(model: type[models.Model], columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -187,6 +192,25 @@ def _placements(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
             int(placed.children_micro[c]),
             _number(placed.floor_m2_per_resident[c]),
         )
+
+
+def _walk_reaches(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+    standard = outcome.standard
+    groups = [(band, sex) for band in standard.bands for sex in SEXES]
+    for walk in outcome.walks:
+        for s, g in np.argwhere(walk.asked).tolist():
+            for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
+                yield (
+                    key,
+                    zone_id,
+                    walk.code,
+                    standard.services[s],
+                    *groups[g],
+                    int(walk.reached[z, s, g]),
+                    int(walk.by_any[z, s, g]),
+                    _number(walk.group_gap.x[z, s, g]),
+                    reason_name(int(walk.group_gap.reason[z, s, g])) or "",
+                )
 
 
 def _number(value: np.float64) -> float | None:

@@ -19,6 +19,7 @@ from atlas.assessments.models.results import (
     Reason,
     Result,
     Score,
+    WalkReach,
 )
 from atlas.assessments.models.standards import (
     Adoption,
@@ -59,4 +60,5 @@ __all__ = [
     "Score",
     "Service",
     "StandardSet",
+    "WalkReach",
 ]

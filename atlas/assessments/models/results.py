@@ -231,6 +231,56 @@ class AccessIndex(models.Model):
         return f"{self.zone} {self.service}"
 
 
+class WalkReach(models.Model):
+    """
+    What a group of children reaches in a zone by a way of walking, beside any route.
+
+    The safety gap is the share of those known about who reach the service by any route and not
+    by this one. A service that is not walked to has no row, nor has a group that walks otherwise.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="walk_reaches",
+        verbose_name=_("assessment"),
+    )
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, related_name="+", verbose_name=_("zone")
+    )
+    profile = models.CharField(_("way of walking"), max_length=20)
+    service = models.CharField(_("service"), max_length=40)
+    band = models.CharField(_("age band"), max_length=10)
+    sex = models.CharField(_("sex"), max_length=4)
+    reached_micro = models.BigIntegerField(_("reached"))
+    any_route_micro = models.BigIntegerField(_("reached by any route"))
+    gap = models.FloatField(_("safety gap, 0 to 1"), null=True)
+    reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
+
+    class Meta:
+        verbose_name = _("reach by a way of walking")
+        verbose_name_plural = _("reaches by ways of walking")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "zone", "profile", "service", "band", "sex"],
+                name="walk_reach_once_per_zone_profile_group",
+            ),
+            models.CheckConstraint(
+                condition=(Q(gap__isnull=True) & ~Q(reason=""))
+                | (Q(gap__isnull=False) & Q(reason="")),
+                name="walk_reach_null_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(reached_micro__lte=F("any_route_micro")),
+                name="walk_reach_no_more_than_any_route",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return zone, profile, service and group."""
+        return f"{self.zone} {self.profile} {self.service} {self.band}/{self.sex}"
+
+
 class PlacingWay(models.TextChoices):
     """How the points were found on which the children of a cell stand."""
 

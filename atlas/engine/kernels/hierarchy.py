@@ -301,7 +301,7 @@ def read_on_edge(
         for e in range(doors.place_first[p], doors.place_first[p + 1]):
             edge = doors.edge[e]
             for i in range(points.edge_first[edge], points.edge_first[edge + 1]):
-                along = abs(points.along[i] - doors.to_start[e])
+                along = abs(points.along[i] - doors.along[e])
                 cm = np.int64(doors.leg[e] + along + points.leg[i])
                 mine = (cm << OWNER_BITS) | np.int64(owner[p])
                 for q in range(out.shape[1]):

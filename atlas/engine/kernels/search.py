@@ -44,12 +44,18 @@ class Standing(NamedTuple):
 
 
 class Doors(NamedTuple):
-    """Entrances sorted by place: which are each place's, and where they stand."""
+    """
+    Entrances sorted by place: which are each place's, and where they stand.
+
+    `along`: offset from the edge's start; `to_start`, `to_end`: what the ways to the two ends
+    cost, `FAR_CM` where an end is shut. A profile may ask more for an end than the way along.
+    """
 
     place_first: Int32
     edge: Int32
     start: Int32
     end: Int32
+    along: Int32
     to_start: Int32
     to_end: Int32
     leg: Int32
@@ -200,7 +206,7 @@ def points_within(
                 cost[i] = there
     on_edge, along, leg = points.edge_first, points.along, points.leg
     for e in range(doors.place_first[place], doors.place_first[place + 1]):
-        edge, at, own_leg = doors.edge[e], doors.to_start[e], doors.leg[e]
+        edge, at, own_leg = doors.edge[e], doors.along[e], doors.leg[e]
         for i in range(on_edge[edge], on_edge[edge + 1]):
             there = own_leg + abs(at - along[i]) + leg[i]
             if there <= limit and there < cost[i]:

@@ -193,6 +193,24 @@ class SmallTown:
                 line=LineString(start, end, srid=4326),
             )
 
+    def road(self, node: int) -> None:
+        """Let a major road cross the street at one of its nodes."""
+        for number, north in enumerate((0, 100)):
+            start, end = at(100 * node, north), at(100 * node, north + 100)
+            ends = (node, 1_000 + node) if number else (2_000 + node, node)
+            StreetPiece.objects.create(
+                layer_version=self.version["streets"],
+                code=f"way/{10 + node}:{number + 1}",
+                start_node=ends[0],
+                end_node=ends[1],
+                street_class="primary",
+                speed_kmh=50,
+                features=0,
+                length_m=_WGS84.inv(start.x, start.y, end.x, end.y)[2],
+                line=LineString(start, end, srid=4326),
+            )
+        self.changed("streets")
+
     def _places(self) -> None:
         self.place("park", "park", (150, 130), outline=box(120, 110, 220, 160), area_m2=5000)
         playground = self.place("playground", "playground", (200, 120), area_m2=400, inside="park")

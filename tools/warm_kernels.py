@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from atlas.engine.types import Float64
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from atlas.engine import coverage, network, streets
+from atlas.engine import coverage, network, paths, profiles, reach, streets, walks
 
 SIDE = 12
 BLOCK_M = 100
@@ -50,18 +54,31 @@ def chessboard() -> streets.StreetPieces:
 
 
 def main() -> None:
-    """Assess the town: seats, reach alone and a city-wide service, so that every kernel runs."""
+    """Assess the town and walk through it: seats, reach alone, a city-wide service, a path."""
     built = network.build(chessboard())
     corners = np.random.default_rng(1).uniform(0, (SIDE - 1) * BLOCK_M, (60, 2))
-    points, places = corners[:50], corners[50:]
+    town = town_of(corners[:50], corners[50:])
+    coverage.coverage(built, *town)
+    walk = walks.walk_of(built, profiles.any_route(1))
+    everybody = np.ones((SERVICES, GROUPS), bool)
+    reach.reached(built, *town, walkers=[reach.Walkers(walk, everybody)])
+    start, ends = (paths.spots(built, corners[low:high]) for low, high in ((0, 1), (50, 60)))
+    paths.cheapest_path(built, walk, start, ends)
+
+
+def town_of(
+    points: Float64, places: Float64
+) -> tuple[
+    coverage.Demand, coverage.Places, coverage.Pools, coverage.Requirements, np.ndarray[Any, Any]
+]:
+    """Return children at some points, and at each place one of the services in turn."""
     admits = np.zeros((len(places), SERVICES, GROUPS), bool)
     for service in range(SERVICES):
         admits[service::SERVICES, service] = True
     shape = (SERVICES, GROUPS)
     provision = np.full(shape, MICRO, np.int64)
     provision[1] = coverage.NO_PROVISION
-    coverage.coverage(
-        built,
+    return (
         coverage.Demand(
             code=np.array([f"p{n:02}" for n in range(len(points))]),
             xy_m=points,

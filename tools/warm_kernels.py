@@ -7,8 +7,9 @@ Numba keeps the machine code in NUMBA_CACHE_DIR; without this the first city wou
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,15 +23,45 @@ from atlas.engine import (
     lacking,
     margins,
     network,
+    paths,
     plain_streets,
+    profiles,
+    reach,
     streets,
+    walks,
 )
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
+from atlas.engine.equity import clusters
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool
 
 SIDE = 12
 BLOCK_M = 100
 SERVICES, GROUPS = 3, 2
 MICRO = 1_000_000
+POINTS, PLACES = 50, 10
+
+Asked: TypeAlias = (
+    "tuple[coverage.Demand, coverage.Places, coverage.Pools, coverage.Requirements, Bool]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A chessboard with children at some points and the services at others, in turn."""
+
+    built: network.Network
+    demand: coverage.Demand
+    places: coverage.Places
+    pools: coverage.Pools
+    requirements: coverage.Requirements
+    complete: Bool
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of the network."""
+        return self.demand, self.places, self.pools, self.requirements, self.complete
 
 
 def chessboard() -> streets.StreetPieces:
@@ -42,94 +73,73 @@ def chessboard() -> streets.StreetPieces:
     return plain_streets.straight_streets(corner, np.vstack([east, north]))
 
 
-def main() -> None:
-    """Assess the town: seats, reach alone and a city-wide service, so that every kernel runs."""
-    built = network.build(chessboard())
-    corners = np.random.default_rng(1).uniform(0, (SIDE - 1) * BLOCK_M, (60, 2))
-    points, places = corners[:50], corners[50:]
-    admits = np.zeros((len(places), SERVICES, GROUPS), bool)
+def town() -> Town:
+    """Return the town: seats, reach alone and a city-wide service, so that every kernel runs."""
+    spots = np.random.default_rng(1).uniform(0, (SIDE - 1) * BLOCK_M, (POINTS + PLACES, 2))
+    admits = np.zeros((PLACES, SERVICES, GROUPS), bool)
     for service in range(SERVICES):
         admits[service::SERVICES, service] = True
     shape = (SERVICES, GROUPS)
     provision = np.full(shape, MICRO, np.int64)
     provision[1] = coverage.NO_PROVISION
-    demand = coverage.Demand(
-        code=np.array([f"p{n:02}" for n in range(len(points))]),
-        xy_m=points,
-        children_micro=np.full((len(points), GROUPS), 3 * MICRO, np.int64),
-        zone=np.zeros(len(points), np.int32),
-        edge=np.zeros(len(points), bool),
-    )
-    requirements = coverage.Requirements(
-        service=np.array([f"s{n}" for n in range(SERVICES)]),
-        reach_cm=np.full(shape, 40_000, np.int32),
-        provision_micro=provision,
-        participation_micro=np.full(shape, MICRO, np.int64),
-        mode=np.array([coverage.WALK, coverage.WALK, coverage.CITY_WIDE], np.uint8),
-    )
-    complete = np.zeros((SERVICES, 1), bool)
-    inputs = (
-        built,
-        demand,
-        coverage.Places(
-            code=np.array([f"k{n:02}" for n in range(len(places))]),
-            entrance_place=np.arange(len(places), dtype=np.int32),
-            entrance_xy_m=places,
+    number = np.arange(PLACES, dtype=np.int32)
+    return Town(
+        built=network.build(chessboard()),
+        demand=coverage.Demand(
+            code=np.array([f"p{n:02}" for n in range(POINTS)]),
+            xy_m=spots[:POINTS],
+            children_micro=np.full((POINTS, GROUPS), 3 * MICRO, np.int64),
+            zone=np.zeros(POINTS, np.int32),
+            edge=np.zeros(POINTS, bool),
         ),
-        coverage.Pools(
-            code=np.array([f"u{n:02}" for n in range(len(places))]),
-            place=np.arange(len(places), dtype=np.int32),
-            capacity_micro=np.full(len(places), 20 * MICRO, np.int64),
+        places=coverage.Places(
+            code=np.array([f"k{n:02}" for n in range(PLACES)]),
+            entrance_place=number,
+            entrance_xy_m=spots[POINTS:],
+        ),
+        pools=coverage.Pools(
+            code=np.array([f"u{n:02}" for n in range(PLACES)]),
+            place=number,
+            capacity_micro=np.full(PLACES, 20 * MICRO, np.int64),
             admits=admits,
         ),
-        requirements,
-        complete,
-    )
-    found = coverage.coverage(*inputs, filled=True)
-    divided = replace(requirements, access=decay.Linear(), three_step=True)
-    coverage.coverage(*inputs[:4], divided, complete)
-    pieces = margins.cut(demand.zone[:, None], np.array([margins.NO_PARENT], np.int32))
-    at_points = judged.JudgedPoints(found.points, demand.children_micro, complete, pieces)
-    lacking.lacking(at_points, (1,))
-    depth.depth(at_points, requirements, unknown_limit=1 / 3)
-
-
-def warm_doubt() -> None:
-    """Put a smaller town in doubt: gaps at some levels, trials with each exponent, ranks."""
-    spots = np.random.default_rng(2).uniform(0, (SIDE - 1) * BLOCK_M, (40, 2))
-    shape = (1, 1)
-    complete = np.zeros(shape, bool)
-    city = coverage.city_of(
-        network.build(chessboard()),
-        coverage.Demand(
-            code=np.array([f"p{n:02}" for n in range(30)]),
-            xy_m=spots[:30],
-            children_micro=np.full((30, 1), 3 * MICRO, np.int64),
-            zone=np.zeros(30, np.int32),
-            edge=np.zeros(30, bool),
-        ),
-        coverage.Places(
-            code=np.array([f"k{n:02}" for n in range(10)]),
-            entrance_place=np.arange(10, dtype=np.int32),
-            entrance_xy_m=spots[30:],
-        ),
-        coverage.Pools(
-            code=np.array([f"u{n:02}" for n in range(10)]),
-            place=np.arange(10, dtype=np.int32),
-            capacity_micro=np.full(10, 8 * MICRO, np.int64),
-            admits=np.ones((10, 1, 1), bool),
-        ),
-        coverage.Requirements(
-            service=np.array(["s"]),
+        requirements=coverage.Requirements(
+            service=np.array([f"s{n}" for n in range(SERVICES)]),
             reach_cm=np.full(shape, 40_000, np.int32),
-            provision_micro=np.full(shape, MICRO, np.int64),
+            provision_micro=provision,
             participation_micro=np.full(shape, MICRO, np.int64),
-            mode=np.array([coverage.WALK], np.uint8),
+            mode=np.array([coverage.WALK, coverage.WALK, coverage.CITY_WIDE], np.uint8),
         ),
-        complete,
+        complete=np.zeros((SERVICES, 1), bool),
     )
+
+
+def warm_coverage(town: Town) -> None:
+    """Share places out and fill them; count who lacks several, and how far the out live."""
+    found = coverage.coverage(town.built, *town.asked, filled=True)
+    divided = replace(town.requirements, access=decay.Linear(), three_step=True)
+    coverage.coverage(town.built, town.demand, town.places, town.pools, divided, town.complete)
+    pieces = margins.cut(town.demand.zone[:, None], np.array([margins.NO_PARENT], np.int32))
+    at_points = judged.JudgedPoints(found.points, town.demand.children_micro, town.complete, pieces)
+    lacking.lacking(at_points, (1,))
+    depth.depth(at_points, town.requirements, unknown_limit=1 / 3)
+
+
+def warm_walks(town: Town) -> None:
+    """Walk through the town by a profile, and along one path."""
+    walk = walks.walk_of(town.built, profiles.any_route(1))
+    everybody = np.ones((SERVICES, GROUPS), bool)
+    reach.reached(town.built, *town.asked, walkers=[reach.Walkers(walk, everybody)])
+    homes, doors = town.demand.xy_m[:1], town.places.entrance_xy_m
+    start, ends = (paths.spots(town.built, spots) for spots in (homes, doors))
+    paths.cheapest_path(town.built, walk, start, ends)
+
+
+def warm_doubt(town: Town) -> None:
+    """Put the town in doubt: gaps at some levels, trials with each exponent, ranks."""
+    city = coverage.city_of(town.built, *town.asked)
     spread = draws.Spread()
-    found = gaps.gap_levels(city, complete, spread, counts.as_counted(30))
+    found = gaps.gap_levels(city, town.complete, spread, counts.as_counted(POINTS))
     service = np.array(["s"])
     weighting = draws.Weighting(service, np.ones(1), service, np.zeros(1, np.int64), np.ones(1))
     drawn = draws.drawn(draws.uniforms_behind(1, 60, weighting), weighting, spread)
@@ -141,6 +151,22 @@ def warm_doubt() -> None:
     ranks.rank_doubt(steps, worst=(1,))
 
 
+def warm_clusters() -> None:
+    """Look for clusters among a few zones in a row."""
+    code = np.array([f"z{n}" for n in range(6)])
+    rule = clusters.ClusterRule("in a row", permutations=9)
+    row = np.column_stack([np.arange(5), np.arange(1, 6)])
+    clusters.clusters(code, np.arange(6.0), np.ones(6, bool), row, rule)
+
+
+def main() -> None:
+    """Run every kernel once."""
+    own = town()
+    warm_coverage(own)
+    warm_walks(own)
+    warm_doubt(own)
+    warm_clusters()
+
+
 if __name__ == "__main__":
     main()
-    warm_doubt()

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.engine.errors import ShapeError
+from atlas.engine.kernels.crossings import half_crossings
+from atlas.engine.kernels.paths import cheapest
 from atlas.engine.network import build
 from atlas.engine.paths import Crossing, Leg, Spots, Stretch, cheapest_path, spots
 from atlas.engine.profiles import any_route
@@ -277,3 +279,32 @@ def test_the_order_of_the_streets_changes_no_path(seed):
         return
     assert told(found[0]) == told(found[1])
     assert found[0].line_m.tolist() == found[1].line_m.tolist()
+
+
+def test_another_town_compiles_nothing_anew():
+    def walked(seed):
+        network, walk, some = paths(seed)
+        for i in range(5):
+            cheapest_path(network, walk, taken(some, [i]), taken(some, [i + 1]))
+        return [len(kernel.signatures) for kernel in (cheapest, half_crossings)]
+
+    assert walked(1) == walked(2) == [1, 1]
+
+
+def test_of_two_ways_round_a_block_the_one_by_the_smaller_node_is_taken_there_and_back():
+    block = [
+        (1, 2, [(-50, 0), (0, 0)]),
+        (2, 3, [(0, 0), (100, 0)]),
+        (3, 5, [(100, 0), (100, 200)]),
+        (2, 4, [(0, 0), (0, 200)]),
+        (4, 5, [(0, 200), (100, 200)]),
+        (5, 6, [(100, 200), (150, 200)]),
+    ]
+    marked = dict.fromkeys((3, 4), CROSSING)
+    network = build(streets(block, facts=dict.fromkeys(range(6), (LANE,)), marks=marked))
+    corner = {network.node_id.tolist().index(one): one for one in (3, 4)}
+    chosen = {3: [100.0, 0.0], 4: [0.0, 200.0]}[corner[min(corner)]]
+    for ends in (((-50, 0), (150, 200)), ((150, 200), (-50, 0))):
+        path = path_of(network, any_route(2), *ends)
+        assert path.cost_cm == 40_000
+        assert chosen in path.line_m.tolist()

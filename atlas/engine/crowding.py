@@ -145,7 +145,7 @@ def crowding(units: SeatedUnits, built_m2: Float64) -> Crowding:
     pupils = np.zeros(buildings, np.int64)
     np.add.at(pupils, units.building, units.pupils)
     seats = seats_in.max(axis=1)
-    has_units = in_use.any(axis=1)
+    has_units = np.logical_or.reduce(in_use, axis=1)
     on_seats = _divided(pupils_in, seats_in / MICRO).max(axis=1, where=in_use, initial=-np.inf)
     return Crowding(
         shifts=in_use.sum(axis=1),

@@ -78,11 +78,12 @@ def add_weights(
 
 
 @kernel
-def _weight_of(weight: int, whole: int, unit: int) -> int:
+def _weight_of(weight: int | np.int64, whole: int | np.int64, unit: int) -> int:
     """Return what a pair weighs: w, or w² over the sum of the child's w, rounded half up."""
-    if unit == _MICRO:
-        return weight
-    return (weight * weight * _MICRO + whole // 2) // whole
+    weighs = weight
+    if unit != _MICRO:
+        weighs = (weight * weight * _MICRO + whole // 2) // whole
+    return int(weighs)
 
 
 @kernel

@@ -109,4 +109,4 @@ def test_units_that_contradict_themselves_are_refused():
         school((0, MORNING, 1, 1), built_m2=-1.0)
     one = np.zeros(1, np.int64)
     with pytest.raises(ShapeError, match="length"):
-        crowding(SeatedUnits(one.astype(np.int32), one.astype(np.int8), one[:0], one), one * 1.0)
+        crowding(SeatedUnits(one.astype(np.int32), one.astype(np.int8), one[:0], one), np.zeros(1))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from atlas.engine import coverage
 from atlas.engine.coverage import CITY_WIDE, NO_PROVISION, NOT_JUDGED, OUTSIDE
 from atlas.engine.errors import InputError, LedgerError
+from atlas.engine.filling import fill_block
 from atlas.engine.ledger import assert_filling, unfilled
 from atlas.engine.network import build
 from atlas.engine.snapping import snap
@@ -201,3 +204,25 @@ def test_random_towns_are_filled_as_by_hand(is_assigned, seed):
             assert certain == NOT_JUDGED
         else:
             assert float(exact) - 500 <= certain <= float(exact)
+
+
+@pytest.mark.parametrize(("most", "words"), [(1, "within 50000 cm"), (2, "to fill the pools")])
+def test_more_pairs_than_may_be_kept_are_refused_with_the_figure(monkeypatch, most, words):
+    town = along_a_street([1000], [1200, 1300], reach_m=500)
+    # Two doors within reach: both for girls, the nearer alone for boys, so three choices in all.
+    town = town.but(
+        demand=replace(town.demand, children_micro=np.array([[10, 10]]) * MICRO),
+        pools=replace(town.pools, admits=np.ones((2, 1, 2), np.bool_)),
+        requirements=replace(
+            town.requirements,
+            reach_cm=np.array([[50_000, 25_000]], np.int32),
+            provision_micro=np.array([[MICRO, MICRO]]),
+            participation_micro=np.array([[MICRO, MICRO]]),
+        ),
+    )
+    monkeypatch.setattr(coverage, "fill_block", partial(fill_block, most=most))
+    with pytest.raises(InputError, match=f"more than {most} pairs.*{words}"):
+        town.assess(filled=True)
+    monkeypatch.setattr(coverage, "fill_block", partial(fill_block, most=3))
+    found = town.assess(filled=True).when_filled
+    assert children(found.full.sum()) == pytest.approx(10 / 3, abs=1e-5)

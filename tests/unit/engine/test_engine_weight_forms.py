@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.engine.decay import (
+    AccessForm,
     AccessSteps,
     Exponential,
     Gaussian,
@@ -32,7 +33,7 @@ from tests.unit.engine.towns import UM_PER_CM, random_town, streets
 
 SEEDS = st.integers(0, 2**32 - 1)
 COST_M = [(150, 450), (350, 250), (900, 380)]
-FORMS = [thirds(), Linear(), Exponential(3.0), Gaussian(0.4)]
+FORMS: list[AccessForm] = [thirds(), Linear(), Exponential(3.0), Gaussian(0.4)]
 FAR = Table(np.array([10_000, 20_000, 400_000]), np.array([MICRO, 500_000, 1]))
 
 

@@ -1,0 +1,332 @@
+"""A list of changes replayed: which places it leaves otherwise than they were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from atlas.engine.errors import InputError
+from atlas.engine.inputs import CAPACITY_UNKNOWN, MOST_AMOUNT_MICRO
+from atlas.engine.scenario.changes import (
+    Change,
+    ClosePlace,
+    MovePlace,
+    OpenPlace,
+    Pool,
+    SetCapacity,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from atlas.engine.scenario.inputs import Groups, Inputs, Register
+    from atlas.engine.types import AnyArray, Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """
+    A city's inputs with what finds a place, its entrances and its pools.
+
+    Attributes
+    ----------
+    inputs
+        The city.
+    places, pools
+        By their codes.
+    entrances_of, pools_of
+        By place.
+    members_of
+        Rows of the catchments by pool.
+    """
+
+    inputs: Inputs
+    places: Register
+    pools: Register
+    entrances_of: Groups
+    pools_of: Groups
+    members_of: Groups
+
+    def place(self, code: str) -> Place | None:
+        """
+        Return a place as the city has it.
+
+        Parameters
+        ----------
+        code
+            Of the place.
+
+        Returns
+        -------
+        place
+            None if the city has none of that code.
+        """
+        row = self.places.find(code)
+        if row < 0:
+            return None
+        entrances = self.inputs.places.entrance_xy_m[self.entrances_of.rows_of(row)]
+        pools = tuple(self._pool(int(j)) for j in self.pools_of.rows_of(row))
+        return Place(code, entrances, pools, row)
+
+    def place_of_pool(self, code: str) -> str | None:
+        """
+        Return the code of the place that a pool belongs to.
+
+        Parameters
+        ----------
+        code
+            Of the pool.
+
+        Returns
+        -------
+        place
+            None if the city has no such pool.
+        """
+        row = self.pools.find(code)
+        if row < 0:
+            return None
+        return str(self.inputs.places.code[self.inputs.pools.place[row]])
+
+    def _pool(self, row: int) -> Pool:
+        """Return a pool as the city has it."""
+        pools, assigned = self.inputs.pools, self.inputs.assigned
+        catchment = None
+        if assigned is not None and assigned.is_assigned[row]:
+            catchment = assigned.point[self.members_of.rows_of(row)]
+        return Pool(
+            str(pools.code[row]), int(pools.capacity_micro[row]), pools.admits[row], catchment
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """
+    A place as it is before or after some changes.
+
+    Attributes
+    ----------
+    code, entrance_xy_m, pools
+        As `OpenPlace` gives them.
+    row
+        Row of the city's place, -1 for a new one.
+    """
+
+    code: str
+    entrance_xy_m: Float64
+    pools: tuple[Pool, ...]
+    row: int = -1
+
+    def same_as(self, other: Place) -> bool:
+        """
+        Say whether two states of a place serve alike.
+
+        Parameters
+        ----------
+        other
+            The other state.
+
+        Returns
+        -------
+        same
+            Entrances and pools may stand in another order.
+        """
+        mine, theirs = ({pool.code: pool for pool in place.pools} for place in (self, other))
+        return (
+            sorted(self.entrance_xy_m.tolist()) == sorted(other.entrance_xy_m.tolist())
+            and mine.keys() == theirs.keys()
+            and all(_is_same(pool, theirs[code]) for code, pool in mine.items())
+        )
+
+
+def _is_same(one: Pool, other: Pool) -> bool:
+    """Say whether two pools serve alike."""
+    return (
+        one.capacity_micro == other.capacity_micro
+        and bool((one.admits == other.admits).all())
+        and (one.catchment is None) == (other.catchment is None)
+        and (one.catchment is None or set(one.catchment) == set(other.catchment))  # type: ignore[arg-type]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPlaces:
+    """
+    The places that a scenario leaves otherwise than they were, in the order of their codes.
+
+    Attributes
+    ----------
+    before
+        As the city has them.
+    after
+        As the scenario leaves them.
+    """
+
+    before: tuple[Place, ...]
+    after: tuple[Place, ...]
+
+
+def replayed(directory: Directory, changes: Sequence[Change]) -> ChangedPlaces:
+    """
+    Replay the changes to places one after another.
+
+    Parameters
+    ----------
+    directory
+        The city.
+    changes
+        In their order; those to streets are passed over.
+
+    Returns
+    -------
+    places
+        What they come to in the end: a place closed and opened again as it was is not changed.
+
+    Raises
+    ------
+    InputError
+        Naming the first change that cannot be made, and what to do about it.
+    """
+    tape = _Tape(directory)
+    for number, change in enumerate(changes, start=1):
+        try:
+            tape.play(change)
+        except InputError as error:
+            msg = f"change {number}: {error}"
+            raise InputError(msg) from None
+    return tape.changed()
+
+
+@dataclass(slots=True)
+class _Tape:
+    """The places touched so far; None stands for a closed one."""
+
+    directory: Directory
+    place: dict[str, Place | None] = field(default_factory=dict)
+    owner: dict[str, str | None] = field(default_factory=dict)
+
+    def changed(self) -> ChangedPlaces:
+        """Return what differs from the city."""
+        before, after = [], []
+        for code in sorted(self.place):
+            was, now = self.directory.place(code), self.place[code]
+            if was is not None and now is not None and was.same_as(now):
+                continue
+            before += [was] if was is not None else []
+            after += [now] if now is not None else []
+        return ChangedPlaces(tuple(before), tuple(after))
+
+    @singledispatchmethod
+    def play(self, change: Change) -> None:
+        """Make one change; the others are no change to a place."""
+
+    @play.register
+    def _open(self, change: OpenPlace) -> None:
+        if self._now(change.code) is not None:
+            msg = f"place {change.code!r} is open already: move it, or choose another code"
+            raise InputError(msg)
+        _check_entrances(change.code, change.entrance_xy_m)
+        for pool in change.pools:
+            self._check_pool(pool)
+            self.owner[pool.code] = change.code
+        row = self.directory.places.find(change.code)
+        self.place[change.code] = Place(change.code, change.entrance_xy_m, change.pools, row)
+
+    @play.register
+    def _close(self, change: ClosePlace) -> None:
+        for pool in self._open_place(change.code).pools:
+            self.owner[pool.code] = None
+        self.place[change.code] = None
+
+    @play.register
+    def _move(self, change: MovePlace) -> None:
+        _check_entrances(change.code, change.entrance_xy_m)
+        place = self._open_place(change.code)
+        self.place[change.code] = replace(place, entrance_xy_m=change.entrance_xy_m)
+
+    @play.register
+    def _resize(self, change: SetCapacity) -> None:
+        owner = self._owner(change.pool)
+        if owner is None:
+            msg = f"no open place has a pool {change.pool!r}: name a pool that there is"
+            raise InputError(msg)
+        _check_capacity(change.pool, change.capacity_micro)
+        place = self._open_place(owner)
+        pools = tuple(
+            replace(pool, capacity_micro=change.capacity_micro)
+            if pool.code == change.pool
+            else pool
+            for pool in place.pools
+        )
+        self.place[owner] = replace(place, pools=pools)
+
+    def _now(self, code: str) -> Place | None:
+        """Return a place as the changes so far leave it."""
+        if code in self.place:
+            return self.place[code]
+        return self.directory.place(code)
+
+    def _open_place(self, code: str) -> Place:
+        """Return a place that is open."""
+        place = self._now(code)
+        if place is None:
+            there_was = code in self.place or self.directory.places.find(code) >= 0
+            msg = f"there is no place {code!r}: name one that there is, or open it first"
+            if there_was:
+                msg = f"place {code!r} is closed already: open it first, or leave this out"
+            raise InputError(msg)
+        return place
+
+    def _owner(self, pool: str) -> str | None:
+        """Return the open place that a pool belongs to."""
+        if pool in self.owner:
+            return self.owner[pool]
+        return self.directory.place_of_pool(pool)
+
+    def _check_pool(self, pool: Pool) -> None:
+        """Refuse a pool that contradicts the city."""
+        requirements = self.directory.inputs.requirements
+        if self._owner(pool.code) is not None:
+            msg = f"pool {pool.code!r} exists already: choose another code"
+            raise InputError(msg)
+        _check_capacity(pool.code, pool.capacity_micro)
+        if pool.admits.shape != requirements.shape:
+            msg = (
+                f"pool {pool.code!r} admits {pool.admits.shape}, "
+                f"there are {requirements.shape} services and groups"
+            )
+            raise InputError(msg)
+        if np.unique(requirements.mode[pool.admits.any(axis=1)]).size > 1:
+            msg = f"pool {pool.code!r} serves a city-wide and a walking service: make it two pools"
+            raise InputError(msg)
+        points = self.directory.inputs.demand.code.size
+        if pool.catchment is not None and not _lie_within(pool.catchment, points):
+            msg = f"the catchment of pool {pool.code!r} names points that there are not"
+            raise InputError(msg)
+
+
+def _check_capacity(code: str, capacity_micro: int) -> None:
+    """Refuse a capacity that is none."""
+    if not CAPACITY_UNKNOWN <= capacity_micro <= MOST_AMOUNT_MICRO:
+        msg = (
+            f"pool {code!r} would hold {capacity_micro} millionths: give 0 or more, "
+            f"or {CAPACITY_UNKNOWN} where it is unknown"
+        )
+        raise InputError(msg)
+
+
+def _check_entrances(code: str, xy_m: Float64) -> None:
+    """Refuse entrances that are nowhere."""
+    if xy_m.ndim != 2 or xy_m.shape[1] != 2:  # noqa: PLR2004 - x and y
+        msg = f"the entrances of place {code!r} need two columns, x and y"
+        raise InputError(msg)
+    if not np.isfinite(xy_m).all():
+        msg = f"an entrance of place {code!r} is not finite: give metres in the city's own frame"
+        raise InputError(msg)
+
+
+def _lie_within(rows: AnyArray, count: int) -> bool:
+    """Say whether rows exist."""
+    return not rows.size or (int(rows.min()) >= 0 and int(rows.max()) < count)

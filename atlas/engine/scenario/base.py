@@ -14,6 +14,7 @@ from atlas.engine.positions import Points, along_the_streets, doors_of, graph_of
 from atlas.engine.scenario.inputs import Groups, Inputs, Register
 from atlas.engine.scenario.replay import Directory
 from atlas.engine.scenario.rooms import Rooms
+from atlas.engine.scenario.scoring import Scored, scored
 from atlas.engine.scenario.spread import limbs_of, sums_of
 from atlas.engine.scenario.turns import doors_taken, lanes_of, turns_of
 from atlas.engine.sharing import MOST_CHUNKS, STRIPE, Terrain, offered
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from atlas.engine.coverage import CoverageResult
     from atlas.engine.kernels.catchment import Offers
     from atlas.engine.ledger import CapacityLedger
+    from atlas.engine.scenario.scoring import Scoring
     from atlas.engine.snapping import Snap
     from atlas.engine.types import Int32, Int64, UInt8
 
@@ -99,6 +101,8 @@ class Base:
         Shape (z, s, g).
     capacity
         What became of each pool.
+    scored
+        The zones' scores, if they were asked for.
     rooms
         Working memory, the only thing written to.
     """
@@ -109,6 +113,7 @@ class Base:
     amount: Int64
     flags: UInt8
     capacity: CapacityLedger
+    scored: Scored | None
     rooms: Rooms
 
     @property
@@ -118,7 +123,11 @@ class Base:
 
 
 def prepare(
-    inputs: Inputs, *, found: CoverageResult | None = None, threads: int | None = None
+    inputs: Inputs,
+    scoring: Scoring | None = None,
+    *,
+    found: CoverageResult | None = None,
+    threads: int | None = None,
 ) -> Base:
     """
     Prepare a city for what-if.
@@ -127,6 +136,8 @@ def prepare(
     ----------
     inputs
         Of the whole city.
+    scoring
+        How its zones are scored and ranked; without it a scenario answers in children alone.
     found
         What `coverage` answers for them, where it is known already.
     threads
@@ -155,13 +166,15 @@ def prepare(
     ground = _ground(inputs, found.points.snap, enters, threads)
     rooms = rooms_for(inputs, ground)
     whole = blocks(inputs.pools, inputs.requirements)
+    amount = np.stack([getattr(found, name) for name in AMOUNT_NAMES])
     return Base(
         directory=directory_of(inputs),
         ground=ground,
         held=tuple(_held(inputs, ground, rooms, block) for block in whole),
-        amount=np.stack([getattr(found, name) for name in AMOUNT_NAMES]),
+        amount=amount,
         flags=found.flags,
         capacity=found.capacity,
+        scored=None if scoring is None else scored(scoring, amount, threads=threads),
         rooms=rooms,
     )
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from atlas.engine.errors import InputError
 from atlas.engine.kernels.scenario import settle_touched
-from atlas.engine.kernels.split import CAPACITY_UNKNOWN_FLAG, FULL, ON_REACH, OUT, SERVED
+from atlas.engine.kernels.split import CAPACITY_UNKNOWN_FLAG, ON_REACH, SERVED
 from atlas.engine.ledger import shortfall
 from atlas.engine.scenario.base import AMOUNT_NAMES
 
 if TYPE_CHECKING:
     from atlas.engine.scenario.base import Base, Ground
     from atlas.engine.scenario.replay import ChangedPlaces
+    from atlas.engine.scenario.scoring import Rescored
     from atlas.engine.scenario.touch import Touch
     from atlas.engine.types import Bool, Int32, Int64, UInt8
 
@@ -62,6 +63,8 @@ class Outcome:
         The zones that something changes in, rising, shape (y,).
     change
         Millionths of children, shape (y, 9, s, g), by `AMOUNT_NAMES`.
+    scores
+        The zones' scores and ranks, family by family; none where the base has none.
     """
 
     base: Base
@@ -70,6 +73,7 @@ class Outcome:
     touches: tuple[Touch, ...]
     zone: Int64
     change: Int64
+    scores: tuple[Rescored, ...]
 
     def amount(self, name: str) -> Int64:
         """
@@ -176,14 +180,3 @@ class Outcome:
             places=places,
             unknown=unknown > 0,
         )
-
-    def lacking(self) -> Int64:
-        """
-        Return how the children not served change, zone by zone.
-
-        Returns
-        -------
-        lacking
-            Full and out together, millionths, shape (y, s, g).
-        """
-        return np.asarray(self.change[:, FULL] + self.change[:, OUT], np.int64)

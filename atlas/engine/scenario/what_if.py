@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +13,11 @@ from atlas.engine.positions import doors_of
 from atlas.engine.scenario.cases import cases, offering
 from atlas.engine.scenario.outcome import Outcome
 from atlas.engine.scenario.replay import replayed
+from atlas.engine.scenario.scoring import rescored
 from atlas.engine.scenario.spread import spread_anew
 from atlas.engine.scenario.touch import Side, Touch, touch
 from atlas.engine.snapping import snap
+from atlas.engine.workers import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from atlas.engine.types import Int32, Int64
 
 
-def what_if(base: Base, changes: Sequence[Change]) -> Outcome:
+def what_if(base: Base, changes: Sequence[Change], *, threads: int | None = None) -> Outcome:
     """
     Return what a list of changes does to a city.
 
@@ -37,6 +40,8 @@ def what_if(base: Base, changes: Sequence[Change]) -> Outcome:
         The city before; left as it is.
     changes
         In their order.
+    threads
+        How many chunks of draws run at once; by default one for each core. Changes no digit.
 
     Returns
     -------
@@ -54,22 +59,12 @@ def what_if(base: Base, changes: Sequence[Change]) -> Outcome:
     the points in its reach; all sums are of whole numbers, so nothing else moves. Nothing is kept
     from one call to the next.
     """
-    places = replayed(base.directory, changes)
-    sides = (
-        _side(base, base.ground, places.before, -1),
-        _side(base, base.ground, places.after, +1),
-    )
-    admits = np.concatenate([side.offering.pools.admits for side in sides])
-    found = cases(base, admits)
-    none = np.zeros(0, np.int32)
-    touches = _touches(base, [case for case in found if not case.block.is_city_wide], sides, none)
-    city_wide = [
-        spread_anew(base, case, tuple((side.offering, side.sign) for side in sides))
-        for case in found
-        if case.block.is_city_wide
-    ]
-    zone, change = _changed(base, base.ground, touches, city_wide)
-    return Outcome(base, places, base.ground, touches, zone, change)
+    outcome = _unscored(base, changes)
+    if base.scored is None:
+        return outcome
+    threads = threads or usable_cores()
+    scores = rescored(base.scored, outcome.zone, outcome.change, threads=threads)
+    return replace(outcome, scores=scores)
 
 
 def gain(base: Base, changes: Sequence[Change]) -> Int64:
@@ -91,7 +86,27 @@ def gain(base: Base, changes: Sequence[Change]) -> Int64:
     InputError
         As `what_if` does.
     """
-    return what_if(base, changes).gain()
+    return _unscored(base, changes).gain()
+
+
+def _unscored(base: Base, changes: Sequence[Change]) -> Outcome:
+    """Return what changes for the children."""
+    places = replayed(base.directory, changes)
+    sides = (
+        _side(base, base.ground, places.before, -1),
+        _side(base, base.ground, places.after, +1),
+    )
+    admits = np.concatenate([side.offering.pools.admits for side in sides])
+    found = cases(base, admits)
+    none = np.zeros(0, np.int32)
+    touches = _touches(base, [case for case in found if not case.block.is_city_wide], sides, none)
+    city_wide = [
+        spread_anew(base, case, tuple((side.offering, side.sign) for side in sides))
+        for case in found
+        if case.block.is_city_wide
+    ]
+    zone, change = _changed(base, base.ground, touches, city_wide)
+    return Outcome(base, places, base.ground, touches, zone, change, ())
 
 
 def _side(base: Base, ground: Ground, places: tuple[Place, ...], sign: int) -> Side:

@@ -459,3 +459,62 @@ def settle_touched(share: Int64) -> Int64:
     for t in range(share.shape[0]):
         settled[t] = _settled(share[t, 0], share[t, 1])
     return settled
+
+
+@kernel
+def draw(
+    graph: Graph,
+    points: Standing,
+    doors: Doors,
+    turns: Turns,
+    lanes: Lanes,
+    children: Int64,
+    used_part: Int64,
+    room: Scratch,
+    queue: Queue,
+    demand: Int64,
+    drawn: Int64,
+) -> None:
+    """
+    Write whom each pool is shared among, and who of them draw on it, shape (j, k), millionths.
+
+    A point draws on each of its pools alike: the part of its shares it can use, `used_part`
+    (n, k) in 2**-40. Here every offer of `turns` is one pool.
+    """
+    reach = lanes.reach
+    found, cost = room.point, room.point_cm
+    width = reach.shape[0]
+    everyone = np.zeros(width, np.int64)
+    drawing = np.zeros(width, np.int64)
+    for v in range(turns.sign.shape[0]):
+        low, high = turns.offer_first[v], turns.offer_first[v + 1]
+        limit = _farthest((low, high), turns.admits, reach)
+        if limit < 0:
+            continue
+        count = points_within(graph, points, doors, v, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, v, limit, room, queue)
+        everyone[:] = 0
+        drawing[:] = 0
+        for t in range(count):
+            i = found[t]
+            for k in range(width):
+                if cost[i] <= reach[k]:
+                    here = _children_of(children, lanes, k, i)
+                    everyone[k] += here
+                    drawing[k] += part_of(here, used_part[i, k])
+        for j in range(low, high):
+            for k in range(width):
+                if turns.admits[j, k] and not turns.is_assigned[j]:
+                    demand[j, k] = everyone[k]
+                    drawn[j, k] = drawing[k]
+            if not turns.is_assigned[j]:
+                continue
+            for i in turns.member[turns.member_first[j] : turns.member_first[j + 1]]:
+                for k in range(width):
+                    if turns.admits[j, k] and cost[i] <= reach[k]:
+                        here = _children_of(children, lanes, k, i)
+                        demand[j, k] += here
+                        drawn[j, k] += part_of(here, used_part[i, k])
+        forget(room, count)

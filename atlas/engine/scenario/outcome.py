@@ -14,6 +14,7 @@ from atlas.engine.ledger import shortfall
 from atlas.engine.scenario.base import AMOUNT_NAMES
 
 if TYPE_CHECKING:
+    from atlas.engine.kernels.search import Doors
     from atlas.engine.scenario.base import Base, Ground
     from atlas.engine.scenario.replay import ChangedPlaces
     from atlas.engine.scenario.scoring import Rescored
@@ -57,6 +58,8 @@ class Outcome:
         The places that the changes leave otherwise than they were.
     ground
         Where children stand then.
+    doors
+        Where the changed places are entered.
     touches
         What changes at the points, by services that changed pools tie together.
     zone
@@ -70,6 +73,7 @@ class Outcome:
     base: Base
     places: ChangedPlaces
     ground: Ground
+    doors: Doors
     touches: tuple[Touch, ...]
     zone: Int64
     change: Int64

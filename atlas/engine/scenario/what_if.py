@@ -106,7 +106,7 @@ def _unscored(base: Base, changes: Sequence[Change]) -> Outcome:
         if case.block.is_city_wide
     ]
     zone, change = _changed(base, base.ground, touches, city_wide)
-    return Outcome(base, places, base.ground, touches, zone, change, ())
+    return Outcome(base, places, base.ground, sides[1].doors, touches, zone, change, ())
 
 
 def _side(base: Base, ground: Ground, places: tuple[Place, ...], sign: int) -> Side:

@@ -9,27 +9,28 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from atlas.engine.errors import InputError
-from atlas.engine.kernels.contraction import (
-    incidence,
-    lengths_along,
-    passed_through,
-    rows_of_runs,
-    symmetric_csr,
-    trace,
+from atlas.engine.chains import (
+    Chains,
+    contracted,
+    ends_apart,
+    geometry,
+    piece_starts,
+    rounded_lengths,
 )
+from atlas.engine.errors import InputError
+from atlas.engine.kernels.contraction import lengths_along, symmetric_csr
 from atlas.engine.kernels.grid import fill_grid
 from atlas.engine.kernels.hierarchy import eliminate, postorder, upward_csr
 from atlas.engine.kernels.hilbert import hilbert_keys
-from atlas.engine.streets import PAVEMENT, STEPS, StreetPieces
+from atlas.engine.streets import PAVEMENT, STEPS
 
 if TYPE_CHECKING:
-    from atlas.engine.types import AnyArray, Bool, Float64, Int16, Int32, Int64, UInt8
+    from atlas.engine.streets import StreetPieces
+    from atlas.engine.types import AnyArray, Float64, Int16, Int32, Int64, UInt8
 
-BUILDER_VERSION = 2
+BUILDER_VERSION = 3
 """Raise it whenever `build` would answer differently: it is part of the cache's name."""
 
-UM_PER_CM = 10_000
 CELL_SEGMENTS = 2.0
 CELL_M = (15.0, 400.0)
 
@@ -54,9 +55,14 @@ class Network:
         Every edge, rings and parallels included, shape (e,); start ≤ end.
     edge_class, edge_speed_kmh, edge_features
         What a walker meets along the edge, shape (e,); of the features pavement and steps.
+    edge_apart
+        Where an edge's end piece lies on a bridge or in a tunnel, shape (e,): bits 1 at its start,
+        2 at its end.
     edge_piece_first, edge_piece
         The street pieces an edge is made of, from start to end, as a CSR: rows of the pieces in
         code order, ``~row`` where walked against the piece's direction.
+    edge_piece_cm
+        Where along its edge each of these pieces begins, whole centimetres.
     edge_rank
         The smallest row among an edge's pieces, shape (e,): what decides between equals.
     edge_vertex_first, vertex_xy_m, vertex_along_m, vertex_edge
@@ -83,8 +89,10 @@ class Network:
     edge_class: Int16
     edge_speed_kmh: Int16
     edge_features: UInt8
+    edge_apart: UInt8
     edge_piece_first: Int64
     edge_piece: Int32
+    edge_piece_cm: Int32
     edge_rank: Int32
     edge_vertex_first: Int64
     vertex_xy_m: Float64
@@ -163,45 +171,6 @@ class Network:
         return cls(**{name: np.asarray(arrays[name]) for name in names})
 
 
-@dataclass(frozen=True, slots=True)
-class _Chains:
-    """Contracted edges as runs of half-edges, between rows of the pieces' nodes."""
-
-    first: Int64
-    walked: Int64
-    start: Int64
-    end: Int64
-
-    def turned(self, backward: Bool) -> _Chains:
-        """Return the chains with some of them walked the other way."""
-        count = np.diff(self.first)
-        low = np.where(backward, self.first[1:] - 1, self.first[:-1])
-        rows = rows_of_runs(low, count, np.where(backward, -1, 1))
-        return _Chains(
-            first=self.first,
-            walked=self.walked[rows] ^ np.repeat(backward, count),
-            start=np.where(backward, self.end, self.start),
-            end=np.where(backward, self.start, self.end),
-        )
-
-    def taken(self, order: Int64) -> _Chains:
-        """Return the chains in another order."""
-        count = np.diff(self.first)[order]
-        rows = rows_of_runs(self.first[:-1][order], count, np.ones_like(count))
-        return _Chains(
-            first=np.concatenate(([0], np.cumsum(count))).astype(np.int64),
-            walked=self.walked[rows],
-            start=self.start[order],
-            end=self.end[order],
-        )
-
-    def lowest_piece(self) -> Int64:
-        """Return the smallest row among the pieces of each chain."""
-        if not self.start.size:
-            return np.zeros(0, np.int64)
-        return np.minimum.reduceat(self.walked >> 1, self.first[:-1])
-
-
 def build(pieces: StreetPieces) -> Network:
     """
     Return the walking network of some streets.
@@ -228,30 +197,15 @@ def build(pieces: StreetPieces) -> Network:
     Source: METHOD §3.1. Nodes that no piece touches are left out.
     """
     pieces = pieces.checked()
-    chains = _contracted(pieces)
+    chains = contracted(pieces)
     chains, node_rows = _renumbered(chains, pieces)
-    edge_cm = _rounded_lengths(chains, pieces)
+    edge_cm = rounded_lengths(chains, pieces)
     order = np.lexsort((chains.lowest_piece(), edge_cm, chains.end, chains.start))
     chains, edge_cm = chains.taken(order), edge_cm[order]
     return _assembled(pieces, chains, node_rows, edge_cm)
 
 
-def _contracted(pieces: StreetPieces) -> _Chains:
-    """Return the pieces joined at nodes that decide nothing."""
-    start, end = pieces.node_rows()
-    first, leaving = incidence(start, end, pieces.node_id.size)
-    inner = passed_through(
-        first,
-        leaving,
-        pieces.node_mark,
-        pieces.street_class,
-        pieces.speed_kmh,
-        pieces.features & np.uint8(PAVEMENT | STEPS),
-    )
-    return _Chains(*trace(start, end, first, leaving, inner))
-
-
-def _renumbered(chains: _Chains, pieces: StreetPieces) -> tuple[_Chains, Int64]:
+def _renumbered(chains: Chains, pieces: StreetPieces) -> tuple[Chains, Int64]:
     """Return the chains between nodes in Hilbert order, and the row of each such node."""
     used = np.unique(np.concatenate((chains.start, chains.end)))
     keys = hilbert_keys(np.ascontiguousarray(pieces.node_xy_m[used]))
@@ -259,7 +213,7 @@ def _renumbered(chains: _Chains, pieces: StreetPieces) -> tuple[_Chains, Int64]:
     number = np.zeros(pieces.node_id.size, np.int64)
     number[rows] = np.arange(rows.size)
     start, end = number[chains.start], number[chains.end]
-    numbered = _Chains(chains.first, chains.walked, start, end)
+    numbered = Chains(chains.first, chains.walked, start, end)
     if not start.size:
         return numbered, rows
     head, tail = chains.walked[chains.first[:-1]], chains.walked[chains.first[1:] - 1]
@@ -268,26 +222,14 @@ def _renumbered(chains: _Chains, pieces: StreetPieces) -> tuple[_Chains, Int64]:
     return numbered.turned((start > end) | ((start == end) & ring_turned)), rows
 
 
-def _rounded_lengths(chains: _Chains, pieces: StreetPieces) -> Int32:
-    """Return the length of each chain: micrometres summed, then rounded once to centimetres."""
-    if not chains.start.size:
-        return np.zeros(0, np.int32)
-    um = np.add.reduceat(pieces.length_um[chains.walked >> 1], chains.first[:-1])
-    cm = (um + UM_PER_CM // 2) // UM_PER_CM
-    if cm.max() > np.iinfo(np.int32).max:
-        msg = "a street is longer than 21,000 km"
-        raise InputError(msg)
-    return cm.astype(np.int32)
-
-
-def _assembled(pieces: StreetPieces, chains: _Chains, node_rows: Int64, edge_cm: Int32) -> Network:
+def _assembled(pieces: StreetPieces, chains: Chains, node_rows: Int64, edge_cm: Int32) -> Network:
     """Return the network of finished edges."""
     start, end = chains.start.astype(np.int32), chains.end.astype(np.int32)
     arcs = _search_graph(start, end, edge_cm, node_rows.size)
     went, first, to, by_cm = eliminate(*arcs[:3])
     kin = postorder(went, first, to)
     rank, up_start, up_head, up_cm = upward_csr(went, first, to, by_cm, kin)
-    vertex_first, xy_m = _geometry(chains, pieces)
+    vertex_first, xy_m = geometry(chains, pieces)
     backward = chains.walked & 1 == 1
     lead = chains.walked[chains.first[:-1]] >> 1
     frame = _frame(xy_m)
@@ -313,8 +255,10 @@ def _assembled(pieces: StreetPieces, chains: _Chains, node_rows: Int64, edge_cm:
         edge_class=pieces.street_class[lead],
         edge_speed_kmh=pieces.speed_kmh[lead],
         edge_features=pieces.features[lead] & np.uint8(PAVEMENT | STEPS),
+        edge_apart=ends_apart(chains, pieces),
         edge_piece_first=chains.first,
         edge_piece=np.where(backward, ~(chains.walked >> 1), chains.walked >> 1).astype(np.int32),
+        edge_piece_cm=piece_starts(chains, pieces),
         edge_rank=chains.lowest_piece().astype(np.int32),
         edge_vertex_first=vertex_first,
         vertex_xy_m=xy_m,
@@ -347,20 +291,6 @@ def _components(arc_start: Int32, arc_head: Int32) -> Int32:
     rank = np.empty(first.size, np.int32)
     rank[np.argsort(first)] = np.arange(first.size, dtype=np.int32)
     return rank[inverse]
-
-
-def _geometry(chains: _Chains, pieces: StreetPieces) -> tuple[Int64, Float64]:
-    """Return the vertices of each chain, the one two pieces share kept once."""
-    piece, backward = chains.walked >> 1, chains.walked & 1 == 1
-    follows = np.ones(piece.size, np.int64)
-    follows[chains.first[:-1]] = 0
-    low, high = pieces.offset[:-1][piece], pieces.offset[1:][piece]
-    count = high - low - follows
-    rows = rows_of_runs(
-        np.where(backward, high - 1 - follows, low + follows), count, np.where(backward, -1, 1)
-    )
-    total = np.concatenate(([0], np.cumsum(count)))
-    return total[chains.first].astype(np.int64), np.ascontiguousarray(pieces.xy_m[rows])
 
 
 def _frame(xy_m: Float64) -> Float64:

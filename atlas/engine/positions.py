@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.kernels.search import Doors, Graph, Standing
+from atlas.engine.kernels.search import FAR_CM, Doors, Graph, Standing
 
 if TYPE_CHECKING:
     from atlas.engine.network import Network
     from atlas.engine.snapping import Snap
-    from atlas.engine.types import Int32, Int64
+    from atlas.engine.types import Bool, Int32, Int64
+    from atlas.engine.walks import Walk
 
 
 def graph_of(network: Network) -> Graph:
@@ -35,6 +36,36 @@ def _starts(key: Int32 | Int64, keys: int) -> Int32:
 
 
 @dataclass(frozen=True, slots=True)
+class Approach:
+    """
+    What the ways from i positions along their own edges cost.
+
+    Attributes
+    ----------
+    along
+        From the edge's start, shape (i,): between two positions of one edge the difference.
+    to_start, to_end
+        To the two ends, what meeting the nodes there costs included, shape (i,); `FAR_CM` where
+        an end cannot be passed.
+    is_through
+        Whether the edge is walked from end to end by whoever comes by, shape (i,).
+    """
+
+    along: Int32
+    to_start: Int32
+    to_end: Int32
+    is_through: Bool
+
+
+def _approach(snap: Snap, walk: Walk | None) -> Approach:
+    """Return what the ways along the own edges cost, in a walk or as long as they are."""
+    if walk is not None:
+        return walk.approach(snap)
+    everywhere = np.ones(snap.edge.size, np.bool_)
+    return Approach(snap.to_start_cm, snap.to_start_cm, snap.to_end_cm, everywhere)
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """
     The snapped points, sorted along the streets.
@@ -54,7 +85,7 @@ class Points:
     standing: Standing
 
 
-def stand(network: Network, snap: Snap) -> Points:
+def stand(network: Network, snap: Snap, walk: Walk | None = None) -> Points:
     """
     Return the snapped points of a caller, sorted by edge and offset.
 
@@ -64,44 +95,53 @@ def stand(network: Network, snap: Snap) -> Points:
         The streets.
     snap
         Positions in the caller's order; those not snapped are left out.
+    walk
+        The profile they walk by; by default any route.
 
     Returns
     -------
     points
-        A point at a very end of its edge hangs on that end alone: nothing nearer leads round.
+        In the same order for every walk. A point at a very end of its edge hangs on that end
+        alone, where nothing has to be passed there: nothing nearer leads round.
     """
     order = np.lexsort((snap.leg_cm, snap.to_start_cm, snap.edge))
     row = order[snap.is_snapped[order]]
     at = snap.taken(row)
-    node, point, cm = _hung(network, at)
+    approach = _approach(at, walk)
+    node, point, cm = _hung(network, at, approach)
     hung = np.lexsort((point, node))
     standing = Standing(
         node_first=_starts(node, network.nodes),
         point=point[hung],
         cm=cm[hung],
         edge_first=_starts(at.edge, network.edges),
-        along=at.to_start_cm,
+        along=approach.along,
         leg=at.leg_cm,
     )
     return Points(row, at, standing)
 
 
-def _hung(network: Network, at: Snap) -> tuple[Int32, Int32, Int32]:
+def _hung(network: Network, at: Snap, approach: Approach) -> tuple[Int32, Int32, Int32]:
     """Return the nodes that points hang on, the points, and the way between: leg and offset."""
     start, end = network.edge_start[at.edge], network.edge_end[at.edge]
     # On a ring both ways lead to one node: the shorter is kept.
     ring = start == end
-    by_start = ring | (at.to_start_cm == 0) | (at.to_end_cm > 0)
-    by_end = ~ring & (at.to_start_cm > 0)
-    to_node = np.where(ring, np.minimum(at.to_start_cm, at.to_end_cm), at.to_start_cm)
+    to_start = np.where(ring, np.minimum(approach.to_start, approach.to_end), approach.to_start)
+    at_start = approach.is_through & (approach.to_start == 0)
+    at_end = approach.is_through & (approach.to_end == 0)
+    by_start = (ring | at_start | ~at_end) & (to_start < FAR_CM)
+    by_end = ~ring & ~at_start & (approach.to_end < FAR_CM)
     number = np.arange(at.edge.size, dtype=np.int32)
     node = np.concatenate((start[by_start], end[by_end]))
     point = np.concatenate((number[by_start], number[by_end]))
-    cm = np.concatenate(((to_node + at.leg_cm)[by_start], (at.to_end_cm + at.leg_cm)[by_end]))
+    leg_by_start, leg_by_end = at.leg_cm[by_start], at.leg_cm[by_end]
+    cm = np.concatenate((to_start[by_start] + leg_by_start, approach.to_end[by_end] + leg_by_end))
     return node, point, cm.astype(np.int32)
 
 
-def doors_of(network: Network, entrance_place: Int32, snap: Snap, places: int) -> Doors:
+def doors_of(
+    network: Network, entrance_place: Int32, snap: Snap, places: int, walk: Walk | None = None
+) -> Doors:
     """
     Return the snapped entrances of some places, sorted by place.
 
@@ -115,6 +155,8 @@ def doors_of(network: Network, entrance_place: Int32, snap: Snap, places: int) -
         Where each entrance meets the streets.
     places
         How many places there are.
+    walk
+        The profile they are walked to by; by default any route.
 
     Returns
     -------
@@ -124,14 +166,15 @@ def doors_of(network: Network, entrance_place: Int32, snap: Snap, places: int) -
     order = np.lexsort((snap.to_start_cm, snap.edge, entrance_place))
     row = order[snap.is_snapped[order]]
     at = snap.taken(row)
+    approach = _approach(at, walk)
     return Doors(
         place_first=_starts(entrance_place[row], places),
         edge=at.edge,
         start=network.edge_start[at.edge],
         end=network.edge_end[at.edge],
-        along=at.to_start_cm,
-        to_start=at.to_start_cm,
-        to_end=at.to_end_cm,
+        along=approach.along,
+        to_start=approach.to_start,
+        to_end=approach.to_end,
         leg=at.leg_cm,
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from atlas.assessments.inputs.profiles import BandProfile, band_profiles
 from atlas.assessments.models import Mode, Requirement
 from atlas.assessments.standards.parameters import fraction
 from atlas.engine.admission import ANY, Rules
@@ -76,6 +77,8 @@ class Standard:
         For the engine. `weights` are those of the services, shape (S,), summing to 1.
     parameters
         Every other choice.
+    profiles
+        How which bands walk, beside any route; one entry a profile and walking speed.
     """
 
     code: str
@@ -90,6 +93,7 @@ class Standard:
     requirements: Requirements
     weights: Float64
     parameters: Parameters
+    profiles: tuple[BandProfile, ...] = ()
 
     def with_kinds(self, served: Mapping[str, str]) -> Standard:
         """
@@ -196,6 +200,7 @@ def standard_of(stored: StandardSet) -> Standard:
         requirements=_requirements(services, band_codes),
         weights=_weights(list(stored.domains.order_by("position")), services),
         parameters=Parameters(stored.parameters),
+        profiles=band_profiles(stored, bands),
     )
 
 

@@ -35,6 +35,8 @@ class StandardSet(Named):
     basis = models.JSONField(_("what its figures rest on"), default=dict)
     # Names of the sexes and units, and the weight forms of the access index, by code.
     vocabulary = models.JSONField(_("its words"), default=dict)
+    # Ways of walking beside any route, by code: what each class of street counts and costs.
+    profiles = models.JSONField(_("ways of walking"), default=dict)
 
     class Meta:
         verbose_name = _("standard set")

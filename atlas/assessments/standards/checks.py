@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.standards.parameters import PARAMETERS
+from atlas.assessments.standards.profile_checks import check_profiles, check_speeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,8 @@ def check(
     _check_requirements(keys, reader)
     _check_forms(keys, reader)
     _check_parameters(keys, parameters, reader)
+    check_speeds(keys, parameters, reader)
+    check_profiles(keys, reader)
     return _check_basis(keys, sources, reader)
 
 
@@ -144,16 +147,27 @@ def _check_requirements(keys: StandardKeys, reader: TableReader) -> None:
 def _check_figures(row: RequirementKeys, mode: str, where: KeyPath, reader: TableReader) -> None:
     """See that a walk has a reach and that figures lie where they can."""
     name = f"{row.service} {row.band} {row.sex}"
-    if mode == "walk" and row.reach_m is None:
-        reader.fault(where, f"{name} is walked to and has no reach", "add reach_m")
-    if mode == "city_wide" and row.reach_m is not None:
-        reader.fault(where, f"{name} is city-wide and has a reach", "take reach_m out")
-    if row.reach_m is not None and row.reach_m <= 0:
-        reader.fault(where, f"{name}: reach_m = {row.reach_m:g}", "write metres above 0")
+    _check_reach(row, mode, where, reader)
     if row.provision is not None and (row.provision <= 0 or not row.unit):
         reader.fault(where, f"{name}: a provision needs a unit and is above 0", "write both")
     if not 0 < row.participation <= 1:
         reader.fault(where, f"{name}: participation = {row.participation:g}", "above 0, up to 1")
+
+
+def _check_reach(row: RequirementKeys, mode: str, where: KeyPath, reader: TableReader) -> None:
+    """See that a walk has one reach, above 0, in metres or in seconds."""
+    name = f"{row.service} {row.band} {row.sex}"
+    told = {key: getattr(row, key) for key in ("reach_m", "reach_s")}
+    given = {key: reach for key, reach in told.items() if reach is not None}
+    if mode == "walk" and not given:
+        reader.fault(where, f"{name} is walked to and has no reach", "add reach_m")
+    if mode == "city_wide" and given:
+        reader.fault(where, f"{name} is city-wide and has a reach", f"take {min(given)} out")
+    if len(given) > 1:
+        reader.fault(where, f"{name} has a reach in metres and in seconds", "keep one")
+    for key, reach in given.items():
+        if reach <= 0:
+            reader.fault(where, f"{name}: {key} = {reach:g}", "write a figure above 0")
 
 
 def _check_forms(keys: StandardKeys, reader: TableReader) -> None:
@@ -215,6 +229,8 @@ def _basis_named(keys: StandardKeys) -> Iterator[tuple[KeyPath, str]]:
         yield ("services", number, "basis"), service.basis
     for code, form in keys.weight_forms.items():
         yield ("weight_forms", code, "basis"), form.basis
+    for code, profile in keys.profiles.items():
+        yield ("profiles", code, "basis"), profile.basis
     for number, row in enumerate(keys.requirements):
         for basis in (row.reach_basis, row.provision_basis, row.participation_basis):
             if basis:

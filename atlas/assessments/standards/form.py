@@ -13,6 +13,7 @@ MODES = ("walk", "city_wide")
 FAMILIES = ("play_space", "school", "child_service")
 CONFIDENCES = ("V", "V2", "M", "P")
 FORM_KINDS = ("steps",)
+PROFILES = ("safe_route", "wheels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ class RequirementKeys:
     band: str = holds("code of the age band")
     sex: str = holds("code of the sex")
     reach_m: float | None = holds("farthest walk in metres; not for a city-wide one", default=None)
+    reach_s: float | None = holds("instead: in seconds at the band's walking speed", default=None)
     reach_basis: str = holds("key of [basis.…] for the reach")
     provision: float | None = holds("amount for each child who takes part", default=None)
     unit: str = holds("unit of the provision", default="")
@@ -119,6 +121,33 @@ class WeightFormKeys:
     edges: tuple[str, ...] = holds("upper edges as shares of the reach, fractions as text")
     weights: tuple[float, ...] = holds("the weight up to each edge, never rising")
     basis: str = holds("key of [basis.…]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetRuleKeys:
+    """``[[profiles.<key>.streets]]``: one figure for all legal speeds, or one for each step."""
+
+    classes: tuple[str, ...] = holds("street classes; each class of the atlas stands in one rule")
+    factor: tuple[float, ...] = holds("what a metre counts, 1 or more", default=(1.0,))
+    crossing_s: tuple[float, ...] = holds("what crossing it costs in seconds", default=(0.0,))
+    forbidden: tuple[bool, ...] = holds("true: not walked but from or to a door", default=(False,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileKeys:
+    """``[profiles.<key>]``."""
+
+    names: dict[str, str] = holds("name by language")
+    basis: str = holds("key of [basis.…]")
+    bands: tuple[str, ...] = holds("age bands it is for; none: those that walk alone", default=())
+    speed_steps_kmh: tuple[int, ...] = holds("upper bounds of the steps of legal speed, rising")
+    takes_steps: bool = holds("whether streets with steps are walked", default=True)
+    passes_barriers: bool = holds("whether a barrier can be passed", default=True)
+    barrier_s: float = holds("what passing one costs in seconds", default=0.0)
+    crossing_aside_m: float = holds(
+        "how far along the street crossed a marked crossing protects", default=0.0
+    )
+    streets: tuple[StreetRuleKeys, ...] = holds("what each class of street counts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +175,7 @@ class StandardKeys:
     kinds: tuple[KindKeys, ...] = holds("kinds of place and what they serve")
     weight_forms: dict[str, WeightFormKeys] = holds("forms of the access index")
     basis: dict[str, BasisKeys] = holds("what the figures rest on")
+    profiles: dict[str, ProfileKeys] = holds("ways of walking beside any route", default={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,10 @@ from atlas.assessments.models import (
     Service,
     StandardSet,
 )
+from atlas.assessments.standards.parameters import speed_code
+from atlas.assessments.standards.profile_checks import NOT_BY_SPEED
 from atlas.assessments.standards.reading import read_standard
+from atlas.engine.profiles import cm_of_seconds
 from atlas.lib.fold import fold_names
 from spatial_data.importing.findings import Findings
 
@@ -83,6 +86,7 @@ def _kept(file: StandardFile, at: datetime) -> StandardSet:
         parameters=file.parameters,
         basis=_basis(file),
         vocabulary=_vocabulary(file),
+        profiles=_profiles(file),
     )
     _keep_bands_and_stages(standard, file)
     _keep_services(standard, file)
@@ -109,6 +113,28 @@ def _vocabulary(file: StandardFile) -> dict[str, dict[str, object]]:
         "units": {entry.code: entry.names for entry in keys.units},
         "weight_forms": {code: asdict(form) for code, form in keys.weight_forms.items()},
     }
+
+
+def _profiles(file: StandardFile) -> dict[str, dict[str, object]]:
+    """Return the ways of walking, each class of street with its own figures a step of speed."""
+    return {
+        code: {
+            **{name: value for name, value in asdict(keys).items() if name != "streets"},
+            "streets": {
+                one: {
+                    name: _by_step(getattr(rule, name), len(keys.speed_steps_kmh) + NOT_BY_SPEED)
+                    for name in ("factor", "crossing_s", "forbidden")
+                }
+                for rule in keys.streets
+                for one in rule.classes
+            },
+        }
+        for code, keys in file.keys.profiles.items()
+    }
+
+
+def _by_step(figures: tuple[object, ...], steps: int) -> list[object]:
+    return list(figures) if len(figures) == steps else list(figures) * steps
 
 
 def _names(names: dict[str, str]) -> dict[str, object]:
@@ -195,7 +221,7 @@ def _figures(row: RequirementKeys, file: StandardFile) -> dict[str, object]:
     form = file.keys.weight_forms[row.weight_form]
     sources = sorted({file.sources[key]["source"] for key in basis.rows})
     return {
-        "reach_cm": None if row.reach_m is None else _exact(row.reach_m, CM),
+        "reach_cm": _reach_cm(row, file),
         "provision_micro": None if row.provision is None else _micro(row.provision),
         "provision_unit": row.unit,
         "participation_micro": _micro(row.participation),
@@ -212,6 +238,13 @@ def _figures(row: RequirementKeys, file: StandardFile) -> dict[str, object]:
         "provision_basis": row.provision_basis,
         "participation_basis": row.participation_basis,
     }
+
+
+def _reach_cm(row: RequirementKeys, file: StandardFile) -> int | None:
+    """Return a reach in centimetres, once; one in seconds at the band's walking speed."""
+    if row.reach_s is not None:
+        return cm_of_seconds(row.reach_s, file.parameters[speed_code(row.band)]["value"])
+    return None if row.reach_m is None else _exact(row.reach_m, CM)
 
 
 def _micro(value: float) -> int:

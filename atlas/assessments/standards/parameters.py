@@ -43,6 +43,18 @@ def fraction(value: object) -> Fraction:
     return Fraction(str(value))
 
 
+def speed_code(band: str) -> str:
+    """
+    Return the code of the parameter that holds a band's walking speed in m/s.
+
+    Examples
+    --------
+    >>> speed_code("6-11")
+    'walking_speed_6-11'
+    """
+    return f"walking_speed_{band}"
+
+
 NUMBER = Form("a number, 0 or more", _is_number)
 AT_LEAST_ONE = Form("a number, 1 or more", lambda value: _is_number(value) and value >= 1)
 SHARE = Form("a share between 0 and 1", _is_share)

@@ -14,6 +14,8 @@ from atlas.assessments.models import Adoption, Meets, Requirement, StandardSet
 from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
 from atlas.assessments.standards.loading import load_standards
 from atlas.bodies.models import City
+from atlas.engine.profiles import IMPASSABLE
+from spatial_data.frames.streets import CLASSES
 from spatial_data.importing.findings import FolderRefusedError
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,47 @@ def test_every_limit_of_completeness_is_read_from_the_set(folder):
     change(folder, 'code = "completeness_pooled_places_min"\nvalue = 10', COMPLETENESS)
     _, iran = load_standards(folder, at=NOON)
     assert completeness_rule(standard_of(iran)).pooled_expected_min == 7
+
+
+def test_the_safe_route_is_for_bands_that_walk_alone_at_their_own_speed(folder):
+    change(folder, '"walking_speed_15-17"\nvalue = 1.11', '"walking_speed_15-17"\nvalue = 1.25')
+    _, iran = load_standards(folder, at=NOON)
+    profiles = standard_of(iran).profiles
+    assert [(one.code, one.bands) for one in profiles] == [
+        ("safe_route", ("12-14",)),
+        ("safe_route", ("15-17",)),
+        ("wheels", ("0-2",)),
+    ]
+    for one in profiles:
+        one.profile.check()
+    primary, lane, path = (CLASSES.index(one) for one in ("primary", "residential", "footway"))
+    slower, faster, wheels = (one.profile for one in profiles)
+    assert slower.crossing_cm[primary].tolist() == [19_980, 6_660, 19_980, 19_980, 19_980]
+    assert faster.crossing_cm[primary].tolist() == [22_500, 7_500, 22_500, 22_500, 22_500]
+    assert slower.crossing_cm[lane].tolist() == [0, 0, 2_220, 6_660, 19_980]
+    assert slower.factor[primary].tolist() == [1_500, 1_200, 1_500, 1_500, 2_000]
+    assert slower.is_forbidden[primary].tolist() == [False] * 4 + [True]
+    assert not slower.crossing_cm[path].any()
+    assert (slower.takes_steps, slower.barrier_cm, slower.aside_cm) == (True, 0, 2_000)
+    assert (wheels.takes_steps, wheels.barrier_cm, wheels.aside_cm) == (False, IMPASSABLE, 0)
+
+
+def test_both_bands_that_walk_alone_share_one_walk_at_one_speed(folder):
+    for kept in load_standards(folder, at=NOON):
+        profiles = standard_of(kept).profiles
+        assert [one.bands for one in profiles] == [("12-14", "15-17"), ("0-2",)]
+
+
+def test_a_set_kept_before_profiles_has_none(folder):
+    _, iran = load_standards(folder, at=NOON)
+    iran.profiles = {}
+    assert standard_of(iran).profiles == ()
+
+
+def test_a_reach_in_seconds_becomes_centimetres_at_the_band_s_speed(folder):
+    change(folder, 'sex = "girl", reach_m = 700,', 'sex = "girl", reach_s = 600,')
+    _, iran = load_standards(folder, at=NOON)
+    reach = Requirement.objects.get(
+        service__standard=iran, service__code="primary_school", band__code="6-11", sex="girl"
+    )
+    assert reach.reach_cm == 40_200

@@ -86,6 +86,20 @@ def test_a_changed_source_row_makes_another_set(folder):
             "no kind serves 'library'",
             "serves",
         ),
+        ("reach_m = 200, ", "reach_s = 0, ", "reach_s = 0", "above 0"),
+        ("reach_m = 200, ", "reach_m = 200, reach_s = 360, ", "in metres and in", "keep one"),
+        ('"walking_speed_6-11"\nvalue = 0.67', '"walking_speed_6-11"\nvalue = 0', "is no", "m/s"),
+        ('code = "walking_speed_6-11"', 'code = "speed_6-11"', "'walking_speed_6-11'", "m/s"),
+        ('classes = ["trunk"]', 'classes = ["trunc"]', "'trunc' is no street class", "trunk"),
+        ('classes = ["trunk"]', "classes = []", "'trunk' has no rule", "classes"),
+        ('["trunk"]', '["trunk", "primary"]', "'primary' has 2 rules", "keep one"),
+        ("factor = [1.2, 1,", "factor = [1.2, 0.9,", "a factor is below 1", "shorter"),
+        ("crossing_s = [180]", "crossing_s = [-1]", "costs less than 0", "0 or more"),
+        ("forbidden = [true]", "forbidden = [true, false]", "2 figures for 3 bounds", "one, or 5"),
+        ("[30, 50, 60]", "[50, 30, 60]", "do not rise", "[30, 50, 60]"),
+        ("crossing_aside_m = 20", "crossing_aside_m = -1", "below 0", "0 or more"),
+        ('bands = ["0-2"]', 'bands = ["0-3"]', "'0-3' is not an age band", "the set's"),
+        ('basis = "wheels"', 'basis = "weels"', "'weels' is not a basis", "wheels"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_cure(folder, before, after, problem, cure):
@@ -94,6 +108,15 @@ def test_a_fault_is_told_with_its_line_and_cure(folder, before, after, problem, 
     assert told, faults
     assert told[0].startswith("fault: iran_a.toml, line ")
     assert cure in told[0].split("Cure: ")[1]
+
+
+def test_a_way_of_walking_the_atlas_does_not_know_is_refused(folder):
+    path = folder / "iran_a.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("profiles.wheels", "profiles.weels"), encoding="utf-8")
+    file, faults = read(folder)
+    assert file is None
+    assert "'weels' is no profile known here" in faults[0]
 
 
 def test_all_faults_are_told_at_once(folder):

@@ -144,7 +144,7 @@ def what_if_ours(city, folder):
 
     inputs = city_inputs(network_of(folder), city.points, PLACES)
     base = prepare(inputs, city_scoring(inputs))
-    children_only = prepare(inputs, found=None)
+    children_only = prepare(inputs)
     changes = random_changes(inputs, CHANGES)
     measured(base, changes[:8], threads=usable_cores())
     whole = figures(measured(base, changes, threads=usable_cores()))

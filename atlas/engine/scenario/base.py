@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.columns import Block, blocks
-from atlas.engine.inputs import OUTSIDE, Pools
+from atlas.engine.errors import ShapeError
+from atlas.engine.inputs import OUTSIDE, Pools, refuse_unless
 from atlas.engine.kernels.scenario import Touched, deal
 from atlas.engine.positions import Points, along_the_streets, doors_of, graph_of, stand
+from atlas.engine.scenario.full import assessed
 from atlas.engine.scenario.inputs import Groups, Inputs, Register
 from atlas.engine.scenario.replay import Directory
 from atlas.engine.scenario.rooms import Rooms
@@ -22,11 +24,9 @@ from atlas.engine.snapping import snap
 from atlas.engine.workers import in_order, usable_cores
 
 if TYPE_CHECKING:
-    from atlas.engine.coverage import CoverageResult
     from atlas.engine.kernels.catchment import Offers
     from atlas.engine.ledger import CapacityLedger
     from atlas.engine.scenario.scoring import Scoring
-    from atlas.engine.snapping import Snap
     from atlas.engine.types import Int32, Int64, UInt8
 
 AMOUNT_NAMES = (
@@ -122,24 +122,16 @@ class Base:
         return self.directory.inputs
 
 
-def prepare(
-    inputs: Inputs,
-    scoring: Scoring | None = None,
-    *,
-    found: CoverageResult | None = None,
-    threads: int | None = None,
-) -> Base:
+def prepare(inputs: Inputs, scoring: Scoring | None = None, *, threads: int | None = None) -> Base:
     """
     Prepare a city for what-if.
 
     Parameters
     ----------
     inputs
-        Of the whole city.
+        Of the whole city, checked as `coverage` checks them.
     scoring
         How its zones are scored and ranked; without it a scenario answers in children alone.
-    found
-        What `coverage` answers for them, where it is known already.
     threads
         How many chunks run at once; by default one for each core. Changes no digit.
 
@@ -151,31 +143,62 @@ def prepare(
     Raises
     ------
     ShapeError, InputError
-        As `coverage` does.
+        If the inputs contradict each other.
     """
     threads = threads or usable_cores()
+    _check(inputs)
     inputs = _as_kernels_take_them(inputs)
-    if found is None:
-        found = inputs.assess(threads=threads)
-    enters = snap(
-        inputs.network,
-        inputs.places.entrance_xy_m,
-        farthest_leg_cm=inputs.requirements.farthest_leg_cm,
-        threads=threads,
-    )
-    ground = _ground(inputs, found.points.snap, enters, threads)
+    ground = ground_of(inputs, threads)
     rooms = rooms_for(inputs, ground)
-    whole = blocks(inputs.pools, inputs.requirements)
-    amount = np.stack([getattr(found, name) for name in AMOUNT_NAMES])
+    whole = assessed(inputs, ground)
     return Base(
         directory=directory_of(inputs),
         ground=ground,
-        held=tuple(_held(inputs, ground, rooms, block) for block in whole),
-        amount=amount,
-        flags=found.flags,
-        capacity=found.capacity,
-        scored=None if scoring is None else scored(scoring, amount, threads=threads),
+        held=tuple(
+            _held(inputs, ground, rooms, block)
+            for block in blocks(inputs.pools, inputs.requirements)
+        ),
+        amount=whole.amount,
+        flags=whole.flags,
+        capacity=whole.capacity,
+        scored=None if scoring is None else scored(scoring, whole.amount, threads=threads),
         rooms=rooms,
+    )
+
+
+def ground_of(inputs: Inputs, threads: int) -> Ground:
+    """
+    Return where children stand and places are entered.
+
+    Parameters
+    ----------
+    inputs
+        Of the whole city.
+    threads
+        How many chunks run at once.
+
+    Returns
+    -------
+    ground
+        In the profile that everybody walks by.
+    """
+    network, demand, places, walk = inputs.network, inputs.demand, inputs.places, inputs.walk
+    farthest = inputs.requirements.farthest_leg_cm
+    stands, enters = (
+        snap(network, xy_m, farthest_leg_cm=farthest, threads=threads)
+        for xy_m in (demand.xy_m, places.entrance_xy_m)
+    )
+    points = stand(network, stands, walk)
+    row_of = np.full(demand.code.size, -1, np.int32)
+    row_of[points.row] = np.arange(points.row.size, dtype=np.int32)
+    doors = doors_of(network, places.entrance_place, enters, places.code.size, walk)
+    graph = graph_of(network) if walk is None else walk.graph
+    return Ground(
+        terrain=Terrain(graph, points, doors, threads),
+        entrances=stand(network, enters, walk),
+        row_of=row_of,
+        children=np.ascontiguousarray(demand.children_micro[points.row], np.int64),
+        zone=np.ascontiguousarray(demand.zone[points.row], np.int32),
     )
 
 
@@ -235,20 +258,18 @@ def _as_kernels_take_them(inputs: Inputs) -> Inputs:
     )
 
 
-def _ground(inputs: Inputs, stands: Snap, enters: Snap, threads: int) -> Ground:
-    """Return where children stand and places are entered."""
-    network, demand, places = inputs.network, inputs.demand, inputs.places
-    points = stand(network, stands)
-    row_of = np.full(demand.code.size, -1, np.int32)
-    row_of[points.row] = np.arange(points.row.size, dtype=np.int32)
-    doors = doors_of(network, places.entrance_place, enters, places.code.size)
-    return Ground(
-        terrain=Terrain(graph_of(network), points, doors, threads),
-        entrances=stand(network, enters),
-        row_of=row_of,
-        children=np.ascontiguousarray(demand.children_micro[points.row], np.int64),
-        zone=np.ascontiguousarray(demand.zone[points.row], np.int32),
+def _check(inputs: Inputs) -> None:
+    """Refuse inputs that contradict each other."""
+    services, groups = inputs.requirements.shape
+    inputs.requirements.check()
+    shape = (services, inputs.incomplete.shape[-1])
+    refuse_unless(
+        inputs.incomplete.shape == shape, "incomplete does not fit the services", ShapeError
     )
+    inputs.demand.check(shape[1], groups)
+    inputs.places.check()
+    inputs.pools.check(inputs.places.code.size, services, groups)
+    inputs.catchments().check(inputs.pools.code.size, inputs.demand.code.size)
 
 
 def _held(inputs: Inputs, ground: Ground, rooms: Rooms, block: Block) -> Held:

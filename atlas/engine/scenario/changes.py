@@ -110,12 +110,19 @@ class AddStreet:
     code
         Stable code, unique among the street pieces.
     xy_m
-        Its vertices, shape (v, 2), metres. Each end is joined to the nearest street; ends of new
-        pieces at the very same place are joined to each other.
+        Its vertices, shape (v, 2), metres. Ends of new pieces at the very same place are joined
+        to each other.
+    length_cm
+        Its geodesic length, whole centimetres, above 0.
+    farthest_join_cm
+        Each end is joined to the nearest street no farther away than this, and the straight way
+        between is walked.
     """
 
     code: str
     xy_m: Float64
+    length_cm: int
+    farthest_join_cm: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,49 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.coverage import CoverageResult, coverage
 from atlas.engine.inputs import Assigned
 
 if TYPE_CHECKING:
     from atlas.engine.inputs import Demand, Places, Pools, Requirements
     from atlas.engine.network import Network
+    from atlas.engine.streets import StreetPieces
     from atlas.engine.types import Bool, Int32, Int64, StrArray
+    from atlas.engine.walks import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class StreetNames:
+    """
+    What a scenario must know of the street pieces that a network was built of.
+
+    Parameters
+    ----------
+    code
+        Sorted, shape (m,).
+    length_um
+        Geodesic length, shape (m,), micrometres.
+    """
+
+    code: StrArray
+    length_um: Int64
+
+    @classmethod
+    def of(cls, pieces: StreetPieces) -> StreetNames:
+        """
+        Return the names of some pieces.
+
+        Parameters
+        ----------
+        pieces
+            As `build` takes them.
+
+        Returns
+        -------
+        names
+            In the order of the codes.
+        """
+        order = np.argsort(pieces.code, kind="stable")
+        return cls(pieces.code[order], pieces.length_um[order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +62,10 @@ class Inputs:
     ----------
     network, demand, places, pools, requirements, incomplete, assigned
         As `coverage` takes them.
+    streets
+        The pieces the network was built of; without them no street can be closed.
+    walk
+        The profile everybody walks by; by default any route.
     """
 
     network: Network
@@ -35,6 +75,8 @@ class Inputs:
     requirements: Requirements
     incomplete: Bool
     assigned: Assigned | None = None
+    streets: StreetNames | None = None
+    walk: Walk | None = None
 
     def catchments(self) -> Assigned:
         """
@@ -49,31 +91,6 @@ class Inputs:
             return self.assigned
         none = np.zeros(0, np.int32)
         return Assigned(np.zeros(self.pools.code.size, np.bool_), none, none)
-
-    def assess(self, *, threads: int | None = None) -> CoverageResult:
-        """
-        Assess the whole city.
-
-        Parameters
-        ----------
-        threads
-            How many chunks run at once.
-
-        Returns
-        -------
-        result
-            As `coverage` gives it.
-        """
-        return coverage(
-            self.network,
-            self.demand,
-            self.places,
-            self.pools,
-            self.requirements,
-            self.incomplete,
-            assigned=self.assigned,
-            threads=threads,
-        )
 
 
 @dataclass(frozen=True, slots=True)

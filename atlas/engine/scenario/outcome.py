@@ -16,7 +16,7 @@ from atlas.engine.scenario.base import AMOUNT_NAMES
 if TYPE_CHECKING:
     from atlas.engine.kernels.search import Doors
     from atlas.engine.scenario.base import Base, Ground
-    from atlas.engine.scenario.replay import ChangedPlaces
+    from atlas.engine.scenario.replay import Changed
     from atlas.engine.scenario.scoring import Rescored
     from atlas.engine.scenario.touch import Touch
     from atlas.engine.types import Bool, Int32, Int64, UInt8
@@ -71,7 +71,7 @@ class Outcome:
     """
 
     base: Base
-    places: ChangedPlaces
+    places: Changed
     ground: Ground
     doors: Doors
     touches: tuple[Touch, ...]

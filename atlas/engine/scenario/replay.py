@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING
@@ -11,11 +12,14 @@ import numpy as np
 from atlas.engine.errors import InputError
 from atlas.engine.inputs import CAPACITY_UNKNOWN, MOST_AMOUNT_MICRO
 from atlas.engine.scenario.changes import (
+    AddStreet,
     Change,
     ClosePlace,
+    CloseStreet,
     MovePlace,
     OpenPlace,
     Pool,
+    ReopenStreet,
     SetCapacity,
 )
 
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
 
     from atlas.engine.scenario.inputs import Groups, Inputs, Register
     from atlas.engine.types import AnyArray, Float64
+
+MOST_LENGTH_CM = 10**8
+"""1,000 km: no street piece is longer, and no sum of ways overflows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,26 @@ class Directory:
             return None
         return str(self.inputs.places.code[self.inputs.pools.place[row]])
 
+    def street(self, code: str) -> int:
+        """
+        Return the row of a street piece.
+
+        Parameters
+        ----------
+        code
+            Of the piece.
+
+        Returns
+        -------
+        row
+            In the order of the codes; -1 if the city has none of that code.
+        """
+        streets = self.inputs.streets
+        if streets is None:
+            return -1
+        row = bisect_left(streets.code, code)
+        return row if row < streets.code.size and str(streets.code[row]) == code else -1
+
     def _pool(self, row: int) -> Pool:
         """Return a pool as the city has it."""
         pools, assigned = self.inputs.pools, self.inputs.assigned
@@ -152,36 +179,40 @@ def _is_same(one: Pool, other: Pool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedPlaces:
+class Changed:
     """
-    The places that a scenario leaves otherwise than they were, in the order of their codes.
+    What a scenario leaves otherwise than it was, each in the order of the codes.
 
     Attributes
     ----------
-    before
-        As the city has them.
-    after
-        As the scenario leaves them.
+    before, after
+        Places as the city has them and as the scenario leaves them.
+    closed
+        Street pieces that are closed, rows in the order of their codes.
+    added
+        New street pieces, each with the number of the change that adds it.
     """
 
     before: tuple[Place, ...]
     after: tuple[Place, ...]
+    closed: tuple[int, ...]
+    added: tuple[tuple[int, AddStreet], ...]
 
 
-def replayed(directory: Directory, changes: Sequence[Change]) -> ChangedPlaces:
+def replayed(directory: Directory, changes: Sequence[Change]) -> Changed:
     """
-    Replay the changes to places one after another.
+    Replay changes one after another.
 
     Parameters
     ----------
     directory
         The city.
     changes
-        In their order; those to streets are passed over.
+        In their order.
 
     Returns
     -------
-    places
+    changed
         What they come to in the end: a place closed and opened again as it was is not changed.
 
     Raises
@@ -192,7 +223,7 @@ def replayed(directory: Directory, changes: Sequence[Change]) -> ChangedPlaces:
     tape = _Tape(directory)
     for number, change in enumerate(changes, start=1):
         try:
-            tape.play(change)
+            tape.play(change, number)
         except InputError as error:
             msg = f"change {number}: {error}"
             raise InputError(msg) from None
@@ -201,13 +232,15 @@ def replayed(directory: Directory, changes: Sequence[Change]) -> ChangedPlaces:
 
 @dataclass(slots=True)
 class _Tape:
-    """The places touched so far; None stands for a closed one."""
+    """What the changes so far touch; None stands for a closed place."""
 
     directory: Directory
     place: dict[str, Place | None] = field(default_factory=dict)
     owner: dict[str, str | None] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+    added: dict[str, tuple[int, AddStreet]] = field(default_factory=dict)
 
-    def changed(self) -> ChangedPlaces:
+    def changed(self) -> Changed:
         """Return what differs from the city."""
         before, after = [], []
         for code in sorted(self.place):
@@ -216,14 +249,17 @@ class _Tape:
                 continue
             before += [was] if was is not None else []
             after += [now] if now is not None else []
-        return ChangedPlaces(tuple(before), tuple(after))
+        added = tuple(self.added[code] for code in sorted(self.added))
+        return Changed(tuple(before), tuple(after), tuple(sorted(self.closed)), added)
 
     @singledispatchmethod
-    def play(self, change: Change) -> None:
-        """Make one change; the others are no change to a place."""
+    def play(self, change: Change, number: int) -> None:
+        """Make one change."""
+        msg = f"{type(change).__name__} is no change that change {number} can be"
+        raise InputError(msg)
 
     @play.register
-    def _open(self, change: OpenPlace) -> None:
+    def _open(self, change: OpenPlace, _: int) -> None:
         if self._now(change.code) is not None:
             msg = f"place {change.code!r} is open already: move it, or choose another code"
             raise InputError(msg)
@@ -235,19 +271,19 @@ class _Tape:
         self.place[change.code] = Place(change.code, change.entrance_xy_m, change.pools, row)
 
     @play.register
-    def _close(self, change: ClosePlace) -> None:
+    def _close(self, change: ClosePlace, _: int) -> None:
         for pool in self._open_place(change.code).pools:
             self.owner[pool.code] = None
         self.place[change.code] = None
 
     @play.register
-    def _move(self, change: MovePlace) -> None:
+    def _move(self, change: MovePlace, _: int) -> None:
         _check_entrances(change.code, change.entrance_xy_m)
         place = self._open_place(change.code)
         self.place[change.code] = replace(place, entrance_xy_m=change.entrance_xy_m)
 
     @play.register
-    def _resize(self, change: SetCapacity) -> None:
+    def _resize(self, change: SetCapacity, _: int) -> None:
         owner = self._owner(change.pool)
         if owner is None:
             msg = f"no open place has a pool {change.pool!r}: name a pool that there is"
@@ -261,6 +297,49 @@ class _Tape:
             for pool in place.pools
         )
         self.place[owner] = replace(place, pools=pools)
+
+    @play.register
+    def _add_street(self, change: AddStreet, number: int) -> None:
+        if change.code in self.added or self.directory.street(change.code) >= 0:
+            msg = f"there is a street piece {change.code!r} already: choose another code"
+            raise InputError(msg)
+        if self.directory.inputs.walk is not None:
+            msg = (
+                f"street piece {change.code!r} cannot be added where people walk by a profile: "
+                "ask for any route"
+            )
+            raise InputError(msg)
+        _check_line(change)
+        self.added[change.code] = (number, change)
+
+    @play.register
+    def _close_street(self, change: CloseStreet, _: int) -> None:
+        if self.added.pop(change.code, None) is not None:
+            return
+        row = self._street(change.code)
+        if row in self.closed:
+            msg = f"street piece {change.code!r} is closed already: leave this out"
+            raise InputError(msg)
+        self.closed.add(row)
+
+    @play.register
+    def _reopen_street(self, change: ReopenStreet, _: int) -> None:
+        row = self._street(change.code)
+        if row not in self.closed:
+            msg = f"street piece {change.code!r} is open already: leave this out"
+            raise InputError(msg)
+        self.closed.remove(row)
+
+    def _street(self, code: str) -> int:
+        """Return the row of a street piece that the city has."""
+        if self.directory.inputs.streets is None:
+            msg = f"nothing tells which street is {code!r}: prepare the city with its street pieces"
+            raise InputError(msg)
+        row = self.directory.street(code)
+        if row < 0:
+            msg = f"there is no street piece {code!r}: name one that there is"
+            raise InputError(msg)
+        return row
 
     def _now(self, code: str) -> Place | None:
         """Return a place as the changes so far leave it."""
@@ -324,6 +403,23 @@ def _check_entrances(code: str, xy_m: Float64) -> None:
         raise InputError(msg)
     if not np.isfinite(xy_m).all():
         msg = f"an entrance of place {code!r} is not finite: give metres in the city's own frame"
+        raise InputError(msg)
+
+
+def _check_line(change: AddStreet) -> None:
+    """Refuse a street that leads nowhere or has no length."""
+    xy_m = change.xy_m
+    if xy_m.ndim != 2 or xy_m.shape[0] < 2 or xy_m.shape[1] != 2:  # noqa: PLR2004 - x and y
+        msg = f"street piece {change.code!r} needs two vertices or more, each x and y"
+        raise InputError(msg)
+    if not np.isfinite(xy_m).all():
+        msg = f"a vertex of {change.code!r} is not finite: give metres in the city's own frame"
+        raise InputError(msg)
+    if not 0 < change.length_cm <= MOST_LENGTH_CM or change.farthest_join_cm < 0:
+        msg = (
+            f"street piece {change.code!r} is {change.length_cm} cm long and joined from "
+            f"{change.farthest_join_cm} cm: give a length above 0 and a way of 0 or more"
+        )
         raise InputError(msg)
 
 

@@ -12,17 +12,18 @@ from atlas.engine.doubt.draws import Draws
 from atlas.engine.doubt.ranks import RankDoubt
 from atlas.engine.errors import InputError
 from atlas.engine.inputs import AccessSteps, Assigned, Demand, Places, Pools, Requirements
-from atlas.engine.kernels.search import Doors, Standing
+from atlas.engine.kernels.search import Doors, Graph, Standing
 from atlas.engine.ledger import CapacityLedger
 from atlas.engine.margins import Pieces
 from atlas.engine.need import Levels, ScoreRule, Scores
 from atlas.engine.positions import Points, graph_of
 from atlas.engine.scenario.base import Base, Ground, Held, directory_of, rooms_for
-from atlas.engine.scenario.inputs import Groups, Inputs
+from atlas.engine.scenario.inputs import Groups, Inputs, StreetNames
 from atlas.engine.scenario.ranking import Ranking
 from atlas.engine.scenario.scoring import Family, Scored, Scoring
 from atlas.engine.sharing import Terrain
 from atlas.engine.snapping import Snap
+from atlas.engine.walks import Walk
 from atlas.engine.workers import usable_cores
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
         "pools": Pools,
         "requirements": Requirements,
         "assigned": Assigned,
+        "streets": StreetNames,
+        "walk": Walk,
     },
+    Walk: {"graph": Graph},
     Requirements: {"access": AccessSteps},
     Ground: {"terrain": Terrain, "entrances": Points},
     Terrain: {"points": Points, "doors": Doors},
@@ -123,10 +127,9 @@ def from_arrays(stored: dict[str, AnyArray], network: Network) -> Base:
         raise InputError(msg)
     shelf = _Shelf(stored)
     inputs: Inputs = shelf.record(Inputs, "inputs", network=network)
-    terrain = {"graph": graph_of(network), "threads": usable_cores()}
-    ground: Ground = shelf.record(
-        Ground, "ground", terrain=shelf.record(Terrain, "ground.terrain", **terrain)
-    )
+    graph = graph_of(network) if inputs.walk is None else inputs.walk.graph
+    terrain = shelf.record(Terrain, "ground.terrain", graph=graph, threads=usable_cores())
+    ground: Ground = shelf.record(Ground, "ground", terrain=terrain)
     return Base(
         directory=directory_of(inputs),
         ground=ground,

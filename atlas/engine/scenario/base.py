@@ -12,9 +12,9 @@ from atlas.engine.errors import ShapeError
 from atlas.engine.inputs import OUTSIDE, Pools, refuse_unless
 from atlas.engine.kernels.scenario import Touched, deal
 from atlas.engine.positions import Points, along_the_streets, doors_of, graph_of, stand
+from atlas.engine.scenario.directory import Directory
 from atlas.engine.scenario.full import assessed
 from atlas.engine.scenario.inputs import Groups, Inputs, Register
-from atlas.engine.scenario.replay import Directory
 from atlas.engine.scenario.rooms import Rooms
 from atlas.engine.scenario.scoring import Scored, scored
 from atlas.engine.scenario.spread import limbs_of, sums_of

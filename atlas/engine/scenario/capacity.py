@@ -56,7 +56,7 @@ def after(outcome: Outcome) -> After:
     after
         A copy: what is shared with the base is not written to.
     """
-    inputs, changed = outcome.base.inputs, outcome.places
+    inputs, changed = outcome.base.inputs, outcome.changed
     gone = np.zeros(inputs.places.code.size, np.bool_)
     gone[[place.row for place in changed.before]] = True
     kept_place, kept_pool = np.flatnonzero(~gone), np.flatnonzero(~gone[inputs.pools.place])
@@ -129,7 +129,7 @@ def capacity(outcome: Outcome, then: After) -> CapacityLedger:
 def _touched_services(outcome: Outcome) -> Bool:
     """Return the services of the pools that change or whose points do, shape (s,)."""
     services = np.zeros(outcome.base.inputs.requirements.shape[0], np.bool_)
-    for place in (*outcome.places.before, *outcome.places.after):
+    for place in (*outcome.changed.before, *outcome.changed.after):
         for pool in place.pools:
             services |= pool.admits.any(axis=1)
     for touch in outcome.touches:
@@ -275,7 +275,7 @@ def _places_near(outcome: Outcome, block: Block) -> Int64:
 
 def _places(outcome: Outcome, kept: Int64, number: Int64) -> Places:
     """Return the unchanged places and then the changed ones."""
-    places, new = outcome.base.inputs.places, outcome.places.after
+    places, new = outcome.base.inputs.places, outcome.changed.after
     stays = np.isin(places.entrance_place, kept)
     counts = [place.entrance_xy_m.shape[0] for place in new]
     owner = kept.size + np.repeat(np.arange(len(new)), counts)

@@ -54,8 +54,8 @@ class Outcome:
     ----------
     base
         The city before.
-    places
-        The places that the changes leave otherwise than they were.
+    changed
+        What the changes leave otherwise than it was.
     ground
         Where children stand then.
     doors
@@ -71,7 +71,7 @@ class Outcome:
     """
 
     base: Base
-    places: Changed
+    changed: Changed
     ground: Ground
     doors: Doors
     touches: tuple[Touch, ...]

@@ -9,24 +9,23 @@ import numpy as np
 
 from atlas.engine.kernels.scenario import Arrived, resplit
 from atlas.engine.kernels.split import AMOUNTS
-from atlas.engine.positions import doors_of
-from atlas.engine.scenario.cases import cases, offering
+from atlas.engine.scenario.cases import cases
 from atlas.engine.scenario.outcome import Outcome
 from atlas.engine.scenario.replay import replayed
+from atlas.engine.scenario.scene import scene_of
 from atlas.engine.scenario.scoring import rescored
 from atlas.engine.scenario.spread import spread_anew
-from atlas.engine.scenario.touch import Side, Touch, touch
-from atlas.engine.snapping import snap
+from atlas.engine.scenario.touch import touch
 from atlas.engine.workers import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from atlas.engine.kernels.search import Doors
     from atlas.engine.scenario.base import Base, Ground
     from atlas.engine.scenario.cases import Case
     from atlas.engine.scenario.changes import Change
-    from atlas.engine.scenario.replay import Place
+    from atlas.engine.scenario.scene import Scene
+    from atlas.engine.scenario.touch import Touch
     from atlas.engine.types import Int32, Int64
 
 
@@ -91,51 +90,29 @@ def gain(base: Base, changes: Sequence[Change]) -> Int64:
 
 def _unscored(base: Base, changes: Sequence[Change]) -> Outcome:
     """Return what changes for the children."""
-    places = replayed(base.directory, changes)
-    sides = (
-        _side(base, base.ground, places.before, -1),
-        _side(base, base.ground, places.after, +1),
-    )
-    admits = np.concatenate([side.offering.pools.admits for side in sides])
-    found = cases(base, admits)
-    none = np.zeros(0, np.int32)
-    touches = _touches(base, [case for case in found if not case.block.is_city_wide], sides, none)
+    changed = replayed(base.directory, changes)
+    scene = scene_of(base, changed)
+    found = cases(base, scene.admits)
+    walked = [case for case in found if not case.block.is_city_wide]
+    touches = _touches(base, walked, scene)
     city_wide = [
-        spread_anew(base, case, tuple((side.offering, side.sign) for side in sides))
+        spread_anew(base, case, tuple((side.offering, side.sign) for side in scene.sides))
         for case in found
         if case.block.is_city_wide
     ]
-    zone, change = _changed(base, base.ground, touches, city_wide)
-    return Outcome(base, places, base.ground, sides[1].doors, touches, zone, change, ())
+    zone, change = _changed(base, scene.ground, touches, city_wide)
+    return Outcome(base, changed, scene.ground, scene.sides[1].doors, touches, zone, change, ())
 
 
-def _side(base: Base, ground: Ground, places: tuple[Place, ...], sign: int) -> Side:
-    """Return some places on their ground."""
-    return Side(ground, offering(places, base.inputs.requirements), _doors(base, places), sign)
-
-
-def _doors(base: Base, places: tuple[Place, ...]) -> Doors:
-    """Return where places are entered."""
-    network = base.inputs.network
-    xy_m = np.concatenate([np.zeros((0, 2)), *(place.entrance_xy_m for place in places)])
-    owner = np.repeat(
-        np.arange(len(places)), [place.entrance_xy_m.shape[0] for place in places]
-    ).astype(np.int32)
-    farthest = base.inputs.requirements.farthest_leg_cm
-    enters = snap(network, xy_m, farthest_leg_cm=farthest, threads=1)
-    return doors_of(network, owner, enters, len(places))
-
-
-def _touches(
-    base: Base, found: list[Case], sides: tuple[Side, ...], first: Int32
-) -> tuple[Touch, ...]:
+def _touches(base: Base, found: list[Case], scene: Scene) -> tuple[Touch, ...]:
     """Return what changes at the points, case by case."""
-    terrains = [side.ground.terrain for side in sides]
+    requirements = base.inputs.requirements
+    terrains = [side.ground.terrain for side in scene.sides]
     nodes = max(terrain.graph.start.size - 1 for terrain in terrains)
     points = max(terrain.points.row.size for terrain in terrains)
-    limit = max(0, int(base.inputs.requirements.reach_cm.max(initial=0)))
+    limit = max(0, int(requirements.reach_cm.max(initial=0)))
     with base.rooms.lent(nodes, points, limit) as room:
-        return tuple(touch(case, sides, base.inputs.requirements, room, first) for case in found)
+        return tuple(touch(case, scene.sides, requirements, room, scene.new) for case in found)
 
 
 def _changed(

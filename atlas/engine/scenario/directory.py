@@ -105,11 +105,11 @@ class Directory:
         row
             In the order of the codes; -1 if the city has none of that code.
         """
-        streets = self.inputs.streets
-        if streets is None:
+        codes = self.inputs.street_code
+        if codes is None:
             return -1
-        row = bisect_left(streets.code, code)
-        return row if row < streets.code.size and str(streets.code[row]) == code else -1
+        row = bisect_left(codes, code)
+        return row if row < codes.size and str(codes[row]) == code else -1
 
     def _pool(self, row: int) -> Pool:
         """Return a pool as the city has it."""

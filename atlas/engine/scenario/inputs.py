@@ -13,44 +13,8 @@ from atlas.engine.inputs import Assigned
 if TYPE_CHECKING:
     from atlas.engine.inputs import Demand, Places, Pools, Requirements
     from atlas.engine.network import Network
-    from atlas.engine.streets import StreetPieces
     from atlas.engine.types import Bool, Int32, Int64, StrArray
     from atlas.engine.walks import Walk
-
-
-@dataclass(frozen=True, slots=True)
-class StreetNames:
-    """
-    What a scenario must know of the street pieces that a network was built of.
-
-    Parameters
-    ----------
-    code
-        Sorted, shape (m,).
-    length_um
-        Geodesic length, shape (m,), micrometres.
-    """
-
-    code: StrArray
-    length_um: Int64
-
-    @classmethod
-    def of(cls, pieces: StreetPieces) -> StreetNames:
-        """
-        Return the names of some pieces.
-
-        Parameters
-        ----------
-        pieces
-            As `build` takes them.
-
-        Returns
-        -------
-        names
-            In the order of the codes.
-        """
-        order = np.argsort(pieces.code, kind="stable")
-        return cls(pieces.code[order], pieces.length_um[order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +26,9 @@ class Inputs:
     ----------
     network, demand, places, pools, requirements, incomplete, assigned
         As `coverage` takes them.
-    streets
-        The pieces the network was built of; without them no street can be closed.
+    street_code
+        Codes of the street pieces the network was built of, sorted; without them no street can be
+        closed.
     walk
         The profile everybody walks by; by default any route.
     """
@@ -75,7 +40,7 @@ class Inputs:
     requirements: Requirements
     incomplete: Bool
     assigned: Assigned | None = None
-    streets: StreetNames | None = None
+    street_code: StrArray | None = None
     walk: Walk | None = None
 
     def catchments(self) -> Assigned:

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.chains import UM_PER_CM
-
 if TYPE_CHECKING:
     from atlas.engine.scenario.inputs import Inputs
-    from atlas.engine.types import Int64
 
 
 @dataclass(slots=True)
@@ -176,7 +173,7 @@ def closed_lines(inputs: Inputs, closed: tuple[int, ...]) -> dict[int, Line]:
     for at in np.flatnonzero(np.isin(pieces, closed)).tolist():
         edge = int(np.searchsorted(network.edge_piece_first, at, side="right")) - 1
         line = lines.setdefault(edge, line_of(inputs, edge))
-        line.closed.append(_stretch(inputs, pieces, edge, at))
+        line.closed.append(_stretch(inputs, edge, at))
     return lines
 
 
@@ -201,14 +198,13 @@ def line_of(inputs: Inputs, edge: int) -> Line:
     return Line(edge, int(network.edge_start[edge]), int(network.edge_end[edge]), int(length))
 
 
-def _stretch(inputs: Inputs, pieces: Int64, edge: int, at: int) -> tuple[int, int]:
+def _stretch(inputs: Inputs, edge: int, at: int) -> tuple[int, int]:
     """Return the offsets between which a piece lies on its edge."""
-    network, walk, streets = inputs.network, inputs.walk, inputs.streets
-    first = int(network.edge_piece_first[edge])
-    length_um = np.zeros(0, np.int64) if streets is None else streets.length_um
-    ends = [int(length_um[pieces[first:until]].sum()) for until in (at, at + 1)]
-    whole = int(network.edge_cm[edge])
-    cm = np.array([min(whole, (um + UM_PER_CM // 2) // UM_PER_CM) for um in ends], np.int32)
+    network, walk = inputs.network, inputs.walk
+    whole = network.edge_cm[edge]
+    is_last = at + 1 == network.edge_piece_first[edge + 1]
+    end = whole if is_last else network.edge_piece_cm[at + 1]
+    cm = np.minimum(np.array([network.edge_piece_cm[at], end], np.int32), whole)
     if walk is not None:
         cm = walk.counted(np.full(2, edge, np.int32), cm)
     return int(cm[0]), int(cm[1])

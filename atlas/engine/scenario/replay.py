@@ -187,8 +187,8 @@ class _Tape:
 
     def _street(self, code: str) -> int:
         """Return the row of a street piece that the city has."""
-        if self.directory.inputs.streets is None:
-            msg = f"nothing tells which street is {code!r}: prepare the city with its street pieces"
+        if self.directory.inputs.street_code is None:
+            msg = f"nothing tells which street is {code!r}: prepare the city with its street codes"
             raise InputError(msg)
         row = self.directory.street(code)
         if row < 0:

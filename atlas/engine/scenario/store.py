@@ -18,7 +18,7 @@ from atlas.engine.margins import Pieces
 from atlas.engine.need import Levels, ScoreRule, Scores
 from atlas.engine.positions import Points, graph_of
 from atlas.engine.scenario.base import Base, Ground, Held, directory_of, rooms_for
-from atlas.engine.scenario.inputs import Groups, Inputs, StreetNames
+from atlas.engine.scenario.inputs import Groups, Inputs
 from atlas.engine.scenario.ranking import Ranking
 from atlas.engine.scenario.scoring import Family, Scored, Scoring
 from atlas.engine.sharing import Terrain
@@ -51,7 +51,6 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
         "pools": Pools,
         "requirements": Requirements,
         "assigned": Assigned,
-        "streets": StreetNames,
         "walk": Walk,
     },
     Walk: {"graph": Graph},
@@ -219,4 +218,4 @@ class _Shelf:
 
 def _may_lack(name: str) -> bool:
     """Say whether a field may be None."""
-    return name == "inputs.demand.boundary_cm"
+    return name in ("inputs.demand.boundary_cm", "inputs.street_code")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from atlas.engine.coverage import CITY_WIDE, WALK
+from atlas.engine.errors import InputError
 from atlas.engine.scenario.base import AMOUNT_NAMES, prepare
 from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.changes import ClosePlace, MovePlace, OpenPlace, Pool, SetCapacity
 from atlas.engine.scenario.what_if import gain, what_if
 from tests.unit.engine.scenarios import Ledger, inputs_of, random_change
-from tests.unit.engine.towns import random_town
+from tests.unit.engine.test_engine_coverage_properties import mixed_up
+from tests.unit.engine.towns import GROUPS, random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
 any_town = settings(deadline=None, max_examples=30)
@@ -84,3 +91,100 @@ def test_the_gain_is_the_difference_of_two_full_runs(seed):
     before, after = town.assess(threads=1), book.changed_town().assess(threads=1)
     difference = after.served.sum(axis=0) - before.served.sum(axis=0)
     assert gain(prepare(inputs_of(town), threads=1), changes).tolist() == difference.tolist()
+
+
+def a_town_with_a_place():
+    town = random_town(4)
+    return town, prepare(inputs_of(town), threads=1)
+
+
+NOWHERE = np.zeros((0, 2))
+SHAPE = (3, GROUPS)
+ONE = np.array([[True] * GROUPS, [False] * GROUPS, [False] * GROUPS])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ([ClosePlace("p999")], "change 1: there is no place 'p999'"),
+        ([ClosePlace("p000"), ClosePlace("p000")], "change 2: place 'p000' is closed already"),
+        ([OpenPlace("p000", NOWHERE, ())], "change 1: place 'p000' is open already"),
+        ([MovePlace("p000", np.zeros(2))], "change 1: the entrances of place 'p000' need two"),
+        (
+            [ClosePlace("p000"), MovePlace("p000", np.full((1, 2), np.nan))],
+            "change 2: an entrance of place 'p000' is not finite",
+        ),
+        ([SetCapacity("u999", 0)], "change 1: no open place has a pool 'u999'"),
+        ([SetCapacity("u000", -2)], "change 1: pool 'u000' would hold -2 millionths"),
+        (
+            [OpenPlace("new", NOWHERE, (Pool("u000", 0, ONE),))],
+            "change 1: pool 'u000' exists already",
+        ),
+        (
+            [OpenPlace("new", NOWHERE, (Pool("n", 0, ONE), Pool("n", 0, ONE)))],
+            "change 1: pool 'n' exists already",
+        ),
+        (
+            [OpenPlace("new", NOWHERE, (Pool("n", 0, ONE[:2]),))],
+            f"change 1: pool 'n' admits (2, {GROUPS})",
+        ),
+        (
+            [OpenPlace("new", NOWHERE, (Pool("n", 0, ONE, np.array([10**6], np.int32)),))],
+            "change 1: the catchment of pool 'n' names points",
+        ),
+        (
+            [OpenPlace("new", NOWHERE, (Pool("n", -9, ONE),))],
+            "change 1: pool 'n' would hold -9 millionths",
+        ),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_by_its_number(changes, message):
+    _, base = a_town_with_a_place()
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        what_if(base, changes)
+
+
+def test_a_pool_for_a_city_wide_and_a_walking_service_is_refused():
+    town = random_town(4)
+    modes = np.array([WALK, WALK, CITY_WIDE], np.uint8)
+    town = town.but(
+        requirements=replace(town.requirements, mode=modes),
+        pools=replace(town.pools, admits=town.pools.admits & (modes == WALK)[:, None]),
+    )
+    base = prepare(inputs_of(town), threads=1)
+    pool = Pool("n", 0, np.ones(SHAPE, np.bool_))
+    with pytest.raises(InputError, match="change 1: pool 'n' serves a city-wide and a walking"):
+        what_if(base, [OpenPlace("new", NOWHERE, (pool,))])
+
+
+def test_what_is_no_change_is_refused():
+    town = random_town(4)
+    nobody = replace(town.requirements, reach_cm=np.full(SHAPE, -1, np.int32))
+    base = prepare(inputs_of(town.but(requirements=nobody)), threads=1)
+    with pytest.raises(InputError, match="change 1: str is no change"):
+        what_if(base, ["close the school"])
+    with pytest.raises(InputError, match="no walk of group"):
+        what_if(base, []).points(0, 0)
+
+
+@any_town
+@given(seed=SEEDS, threads=st.sampled_from([1, 2, 4]))
+def test_no_order_of_points_places_pools_or_services_changes_a_digit(seed, threads):
+    random = np.random.default_rng(seed)
+    town = random_town(seed, is_assigned=True)
+    mixed, (zones, services, *_) = mixed_up(town, random)
+    book = Ledger(town.but(assigned=None))
+    changes = [random_change(random, book, serial) for serial in range(1)]
+    one = what_if(prepare(inputs_of(town), threads=1), changes)
+    other = what_if(prepare(inputs_of(mixed), threads=threads), [in_order(services, changes[0])])
+    for name in AMOUNT_NAMES:
+        assert one.amount(name)[zones][:, services].tobytes() == other.amount(name).tobytes()
+    assert one.gain()[services].tobytes() == other.gain().tobytes()
+
+
+def in_order(services, change):
+    """The same change where the services stand in another order."""
+    if not isinstance(change, OpenPlace):
+        return change
+    pools = tuple(replace(pool, admits=pool.admits[services]) for pool in change.pools)
+    return replace(change, pools=pools)

@@ -19,7 +19,14 @@ from atlas.engine.doubt.draws import Spread, Weighting, drawn, uniforms_behind
 from atlas.engine.margins import cut
 from atlas.engine.need import Levels, ScoreRule
 from atlas.engine.scenario.base import prepare
-from atlas.engine.scenario.changes import ClosePlace, MovePlace, OpenPlace, Pool, SetCapacity
+from atlas.engine.scenario.changes import (
+    Change,
+    ClosePlace,
+    MovePlace,
+    OpenPlace,
+    Pool,
+    SetCapacity,
+)
 from atlas.engine.scenario.inputs import Inputs
 from atlas.engine.scenario.scoring import Scoring
 from atlas.engine.scenario.what_if import what_if
@@ -98,7 +105,7 @@ def random_changes(inputs, count):
     random = np.random.Generator(np.random.Philox(13))
     xy = scattered(inputs.network, count, 14)
     places, pools = inputs.places, inputs.pools
-    changes = []
+    changes: list[tuple[str, Change]] = []
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
         row = int(random.integers(places.code.size))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from atlas.engine.inputs import Requirements
     from atlas.engine.scenario.base import Base
     from atlas.engine.scenario.changes import Pool
-    from atlas.engine.scenario.replay import Place
+    from atlas.engine.scenario.directory import Place
     from atlas.engine.types import Bool, Int64
 
 
@@ -120,9 +120,13 @@ def cases(base: Base, admits: Bool) -> list[Case]:
         In the order of their first service.
     """
     requirements = base.inputs.requirements
-    admits = admits & (requirements.reach_cm != NOT_APPLICABLE)
+    applicable: Bool = requirements.reach_cm != NOT_APPLICABLE
+    admits = np.logical_and(admits, applicable)
     lane = _lanes(base)
-    return [_case(family, admits, requirements, lane) for family in _families(admits.any(axis=2))]
+    return [
+        _case(family, admits, requirements, lane)
+        for family in _families(np.asarray(admits.any(axis=2), np.bool_))
+    ]
 
 
 def restricted(case: Case, pools: Pools) -> Block:

@@ -153,6 +153,33 @@ class ReopenStreet:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class MarkNode:
+    """
+    A marked crossing or a signal put up or taken away where streets meet.
+
+    Parameters
+    ----------
+    node_id
+        Publisher's id of the node.
+    mark
+        `CROSSING` or `SIGNAL` of `atlas.engine.streets`.
+    is_there
+        Whether it is there from now on. Who walks any route does not mind.
+    """
+
+    node_id: int
+    mark: int
+    is_there: bool
+
+
 Change: TypeAlias = (
-    OpenPlace | ClosePlace | MovePlace | SetCapacity | AddStreet | CloseStreet | ReopenStreet
+    OpenPlace
+    | ClosePlace
+    | MovePlace
+    | SetCapacity
+    | AddStreet
+    | CloseStreet
+    | ReopenStreet
+    | MarkNode
 )

@@ -101,8 +101,8 @@ def _walked(inputs: Inputs, ground: Ground, block: Block) -> tuple[_Arrival, Cap
     offer = offered(block, inputs.pools, places, inputs.catchments(), ground.row_of)
     columns = columns_of(block, inputs.requirements, ground.children)
     shares = share(terrain, columns, offer.offers)
-    arrived, access = (np.empty(shares.places.shape, np.int64) for _ in range(2))
-    settle(shares.share, 0, arrived.shape[0], arrived, access)
+    arrived, access = (np.zeros(shares.share.shape[:2], np.int64) for _ in range(2))
+    settle(shares.share, 0, shares.share.shape[0], arrived, access)
     drawn = use(terrain, columns, offer.offers, usable_part(arrived))
     ledger = split_capacity(
         inputs.pools.capacity_micro[block.pools],

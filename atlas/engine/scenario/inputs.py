@@ -13,6 +13,7 @@ from atlas.engine.inputs import Assigned
 if TYPE_CHECKING:
     from atlas.engine.inputs import Demand, Places, Pools, Requirements
     from atlas.engine.network import Network
+    from atlas.engine.profiles import Profile
     from atlas.engine.types import Bool, Int32, Int64, StrArray
     from atlas.engine.walks import Walk
 
@@ -29,8 +30,8 @@ class Inputs:
     street_code
         Codes of the street pieces the network was built of, sorted; without them no street can be
         closed.
-    walk
-        The profile everybody walks by; by default any route.
+    profile, walk
+        The profile everybody walks by, and `walk_of` it; by default any route.
     """
 
     network: Network
@@ -41,6 +42,7 @@ class Inputs:
     incomplete: Bool
     assigned: Assigned | None = None
     street_code: StrArray | None = None
+    profile: Profile | None = None
     walk: Walk | None = None
 
     def catchments(self) -> Assigned:

@@ -94,7 +94,7 @@ class Outcome:
             Millionths of children, shape (z, s, g), as `coverage` would give it.
         """
         number = AMOUNT_NAMES.index(name)
-        whole = self.base.amount[number].copy()
+        whole: Int64 = self.base.amount[number].copy()
         whole[self.zone] += self.change[:, number]
         return whole
 

@@ -101,8 +101,8 @@ def patched_graph(inputs: Inputs, graph: Graph, lines: dict[int, Line], links: l
     """
     cm = graph.cm.copy()
     for line in lines.values():
-        if line.is_shut(0, line.length) and line.start != line.end:
-            _close(inputs, graph, cm, line, lines)
+        if line.start != line.end:
+            _recost(inputs, graph, cm, line, lines)
     if not links:
         return Graph(graph.start, graph.head, cm)
     one, other, way = np.array(links, np.int64).T
@@ -127,8 +127,8 @@ def _widened(first: Int32, owner: Int64, owners: int) -> tuple[Int32, Int64]:
     return (whole + more).astype(np.int32), at
 
 
-def _close(inputs: Inputs, graph: Graph, cm: Int32, line: Line, lines: dict[int, Line]) -> None:
-    """Let an edge's arcs cost what the best open parallel costs."""
+def _recost(inputs: Inputs, graph: Graph, cm: Int32, line: Line, lines: dict[int, Line]) -> None:
+    """Let an edge's arcs cost what the best open one of its parallels costs."""
     network, walk = inputs.network, inputs.walk
     low = line.edge
     while low > 0 and _alike(inputs, low - 1, line):
@@ -136,11 +136,10 @@ def _close(inputs: Inputs, graph: Graph, cm: Int32, line: Line, lines: dict[int,
     best, edge = FAR_CM, low
     while edge < network.edges and _alike(inputs, edge, line):
         is_open = edge not in lines or not lines[edge].is_shut(0, lines[edge].length)
-        if walk is None:
-            cost = int(network.edge_cm[edge])
-        else:
+        cost = int(network.edge_cm[edge])
+        if walk is not None:
             is_open = is_open and bool(walk.is_through[edge])
-            cost = int(walk.street_cm[edge] + walk.start_cm[edge] + walk.end_cm[edge])
+            cost = sum(int(part[edge]) for part in (walk.street_cm, walk.start_cm, walk.end_cm))
         best = min(best, cost) if is_open else best
         edge += 1
     for one, other in ((line.start, line.end), (line.end, line.start)):
@@ -156,15 +155,22 @@ def _alike(inputs: Inputs, edge: int, line: Line) -> bool:
 
 
 def patched_doors(
-    ground: Ground, doors: Doors, lines: dict[int, Line], extra: Onto, spans: Spans
+    inputs: Inputs,
+    ground: Ground,
+    doors: Doors,
+    lines: dict[int, Line],
+    extra: Onto,
+    spans: Spans,
 ) -> Doors:
     """
     Return doors as they lead onto the changed streets.
 
     Parameters
     ----------
+    inputs
+        The city, its walk as it is now.
     ground
-        How the city lay.
+        How it lay.
     doors
         Of some places.
     lines
@@ -185,7 +191,7 @@ def patched_doors(
     for row in np.flatnonzero(np.isin(doors.edge, list(lines))).tolist():
         line = lines[int(doors.edge[row])]
         offset, leg = int(doors.along[row]), int(doors.leg[row])
-        ways = line.ways(offset, int(doors.to_start[row]), int(doors.to_end[row]))
+        ways = _ways(inputs, line, offset)
         columns["edge"][row] = spans.number(*_held_by(ground, line, offset))
         is_ring = line.start == line.end
         columns["to_start"][row] = ways.pop(line.start, FAR_CM)
@@ -304,25 +310,26 @@ def _after(one: Snap, other: Snap) -> Snap:
 def _rehang(inputs: Inputs, points: Points, cm: Int32, line: Line) -> list[Link]:
     """Write what the ways of a line's points to its ends cost, and return their other ways."""
     standing = points.standing
-    first, last = (int(standing.edge_first[line.edge + k]) for k in range(2))
-    number = np.arange(first, last)
-    at = points.snap.taken(number)
-    to_start, to_end = at.to_start_cm, at.to_end_cm
-    if inputs.walk is not None:
-        approach = inputs.walk.approach(at)
-        to_start, to_end = approach.to_start, approach.to_end
     hung: list[Link] = []
-    for i, s, e in zip(number.tolist(), to_start.tolist(), to_end.tolist(), strict=True):
-        ways = line.ways(int(standing.along[i]), s, e)
+    for i in range(standing.edge_first[line.edge], standing.edge_first[line.edge + 1]):
+        ways = _ways(inputs, line, int(standing.along[i]))
         leg = int(standing.leg[i])
         for node in {line.start, line.end}:
             low, high = standing.node_first[node], standing.node_first[node + 1]
             for k in (low + np.flatnonzero(standing.point[low:high] == i)).tolist():
-                cm[k] = min(FAR_CM, ways[node] + leg) if node in ways else FAR_CM
-        hung += [
-            (node, i, way + leg) for node, way in ways.items() if node not in (line.start, line.end)
-        ]
+                cm[k] = min(FAR_CM, ways.pop(node, FAR_CM) + leg)
+        hung += [(node, i, way + leg) for node, way in ways.items()]
     return hung
+
+
+def _ways(inputs: Inputs, line: Line, offset: int) -> dict[int, int]:
+    """Return the nodes that somebody standing on a line gets to, and what that costs."""
+    to_start, to_end = offset, line.length - offset
+    if inputs.walk is not None:
+        to_start += int(inputs.walk.start_cm[line.edge])
+        to_end += int(inputs.walk.end_cm[line.edge])
+    ways = line.ways(offset, to_start, to_end)
+    return {node: cm for node, cm in ways.items() if cm < FAR_CM}
 
 
 def patched_ground(

@@ -15,12 +15,14 @@ from atlas.engine.scenario.changes import (
     Change,
     ClosePlace,
     CloseStreet,
+    MarkNode,
     MovePlace,
     OpenPlace,
     ReopenStreet,
     SetCapacity,
 )
 from atlas.engine.scenario.directory import Place
+from atlas.engine.streets import CROSSING, SIGNAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,12 +48,20 @@ class Changed:
         Street pieces that are closed, rows in the order of their codes.
     added
         New street pieces, each with the number of the change that adds it.
+    marked
+        Nodes that bear other marks, by row, and the marks they bear.
     """
 
     before: tuple[Place, ...]
     after: tuple[Place, ...]
     closed: tuple[int, ...]
     added: tuple[tuple[int, AddStreet], ...]
+    marked: tuple[tuple[int, int], ...]
+
+    @property
+    def touches_streets(self) -> bool:
+        """Whether anybody may walk otherwise than before."""
+        return bool(self.closed or self.added or self.marked)
 
 
 def replayed(directory: Directory, changes: Sequence[Change]) -> Changed:
@@ -94,6 +104,7 @@ class _Tape:
     owner: dict[str, str | None] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     added: dict[str, tuple[int, AddStreet]] = field(default_factory=dict)
+    marks: dict[int, int] = field(default_factory=dict)
 
     def changed(self) -> Changed:
         """Return what differs from the city."""
@@ -105,7 +116,11 @@ class _Tape:
             before += [was] if was is not None else []
             after += [now] if now is not None else []
         added = tuple(self.added[code] for code in sorted(self.added))
-        return Changed(tuple(before), tuple(after), tuple(sorted(self.closed)), added)
+        node_mark = self.directory.inputs.network.node_mark
+        marked = tuple(
+            (row, mark) for row, mark in sorted(self.marks.items()) if mark != node_mark[row]
+        )
+        return Changed(tuple(before), tuple(after), tuple(sorted(self.closed)), added, marked)
 
     @singledispatchmethod
     def play(self, change: Change, number: int) -> None:
@@ -184,6 +199,24 @@ class _Tape:
             msg = f"street piece {change.code!r} is open already: leave this out"
             raise InputError(msg)
         self.closed.remove(row)
+
+    @play.register
+    def _mark(self, change: MarkNode, _: int) -> None:
+        network = self.directory.inputs.network
+        rows = np.flatnonzero(network.node_id == change.node_id)
+        if not rows.size:
+            msg = f"no streets meet at a node {change.node_id}: name one where some do"
+            raise InputError(msg)
+        if change.mark not in (CROSSING, SIGNAL):
+            msg = f"{change.mark} is no mark: give {CROSSING} for a crossing, {SIGNAL} for a signal"
+            raise InputError(msg)
+        row = int(rows[0])
+        mark = self.marks.get(row, int(network.node_mark[row]))
+        if bool(mark & change.mark) == change.is_there:
+            state = "there already" if change.is_there else "not there"
+            msg = f"mark {change.mark} of node {change.node_id} is {state}: leave this out"
+            raise InputError(msg)
+        self.marks[row] = mark ^ change.mark
 
     def _street(self, code: str) -> int:
         """Return the row of a street piece that the city has."""

@@ -71,7 +71,7 @@ def scene_of(base: Base, changed: Changed) -> Scene:
     entered = _entered(base, changed.after)
     ground, doors, new = base.ground, entered.doors, np.zeros(0, np.int32)
     near: tuple[Place, ...] = ()
-    if changed.closed or changed.added:
+    if changed.touches_streets:
         streets = changed_streets(base, changed, entered)
         ground, new = streets.ground, streets.new
         gone = {place.row for place in changed.before}

@@ -180,7 +180,7 @@ def needed_in_city(amount: Int64, need: Int64) -> Int64:
         Shape (s, g), Python's own integers: the products pass 64 bits.
     """
     children = amount[CHILDREN].sum(axis=0)
-    return need.astype(object) * children.astype(object)
+    return np.asarray(need.astype(object) * children.astype(object))
 
 
 def spread_anew(base: Base, case: Case, sides: tuple[tuple[Offering, int], ...]) -> Int64:

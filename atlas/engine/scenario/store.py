@@ -17,6 +17,7 @@ from atlas.engine.ledger import CapacityLedger
 from atlas.engine.margins import Pieces
 from atlas.engine.need import Levels, ScoreRule, Scores
 from atlas.engine.positions import Points, graph_of
+from atlas.engine.profiles import Profile
 from atlas.engine.scenario.base import Base, Ground, Held, directory_of, rooms_for
 from atlas.engine.scenario.inputs import Groups, Inputs
 from atlas.engine.scenario.ranking import Ranking
@@ -51,6 +52,7 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
         "pools": Pools,
         "requirements": Requirements,
         "assigned": Assigned,
+        "profile": Profile,
         "walk": Walk,
     },
     Walk: {"graph": Graph},

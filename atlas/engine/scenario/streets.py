@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from atlas.engine.kernels.search import Doors, forget, larger, points_within
 from atlas.engine.scenario.additions import Additions, beside, lay, legs_of
 from atlas.engine.scenario.lines import Line, closed_lines
+from atlas.engine.scenario.marks import remarked
 from atlas.engine.scenario.patch import (
     Spans,
     patched_doors,
@@ -110,10 +111,11 @@ def changed_streets(base: Base, changed: Changed, entered: Entered) -> Streets:
     inputs, ground = base.inputs, base.ground
     lines = closed_lines(inputs, changed.closed)
     additions = lay(inputs, changed.added, lines)
+    inputs = replace(inputs, walk=remarked(inputs, changed.marked, lines))
     onto = _onto(base, changed, additions, entered)
     spans = Spans(inputs.network.edges)
-    every = patched_doors(ground, ground.terrain.doors, lines, onto.places, spans)
-    mine = patched_doors(ground, entered.doors, lines, onto.changed, spans)
+    every = patched_doors(inputs, ground, ground.terrain.doors, lines, onto.places, spans)
+    mine = patched_doors(inputs, ground, entered.doors, lines, onto.changed, spans)
     graph = patched_graph(inputs, ground.terrain.graph, lines, additions.every_link(lines))
     nodes = graph.start.size - 1
     points = patched_points(inputs, ground.terrain.points, lines, onto.points, (spans, nodes))

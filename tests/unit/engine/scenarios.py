@@ -58,10 +58,10 @@ class Ledger:
             self.pools |= {pool.code: (change.code, pool) for pool in change.pools}
             return ClosePlace(change.code)
         if isinstance(change, ClosePlace):
-            undo = OpenPlace(change.code, self.entrances.pop(change.code), self.of(change.code))
-            for pool in undo.pools:
+            pools = self.of(change.code)
+            for pool in pools:
                 del self.pools[pool.code]
-            return undo
+            return OpenPlace(change.code, self.entrances.pop(change.code), pools)
         if isinstance(change, MovePlace):
             undo = MovePlace(change.code, self.entrances[change.code])
             self.entrances[change.code] = change.entrance_xy_m
@@ -75,8 +75,9 @@ class Ledger:
         codes = list(self.entrances)
         pools = list(self.pools.values())
         number = {code: row for row, code in enumerate(codes)}
-        own = [(j, rows.catchment) for j, (_, rows) in enumerate(pools)]
-        own = [(j, rows) for j, rows in own if rows is not None]
+        own = [
+            (j, pool.catchment) for j, (_, pool) in enumerate(pools) if pool.catchment is not None
+        ]
         is_assigned = np.zeros(len(pools), np.bool_)
         is_assigned[[j for j, _ in own]] = True
         none = np.zeros(0, np.int32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -161,8 +162,9 @@ def test_what_is_no_change_is_refused():
     town = random_town(4)
     nobody = replace(town.requirements, reach_cm=np.full(SHAPE, -1, np.int32))
     base = prepare(inputs_of(town.but(requirements=nobody)), threads=1)
+    nonsense: Any = ["close the school"]
     with pytest.raises(InputError, match="change 1: str is no change"):
-        what_if(base, ["close the school"])
+        what_if(base, nonsense)
     with pytest.raises(InputError, match="no walk of group"):
         what_if(base, []).points(0, 0)
 

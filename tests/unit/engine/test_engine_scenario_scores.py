@@ -105,8 +105,8 @@ def test_moving_some_zones_in_every_draw_ranks_as_ranking_all_anew(
     random = np.random.default_rng(seed)
     steps = random.integers(0, scores, (25, zones))
     steps[:, random.random(zones) < 0.2] = -1
-    asked = {"worst": (1, 3, 10), "quantiles": (0.05, 0.5, 0.95)}
-    base = ranking_of(steps, **asked, threads=threads)
+    worst, quantiles = (1, 3, 10), (0.05, 0.5, 0.95)
+    base = ranking_of(steps, worst=worst, quantiles=quantiles, threads=threads)
     zone = np.sort(random.choice(zones, min(many, zones), replace=False))
     new = steps.copy()
     new[:, zone] = random.integers(0, scores, (25, zone.size))
@@ -116,7 +116,7 @@ def test_moving_some_zones_in_every_draw_ranks_as_ranking_all_anew(
     )
     assert_same(
         reranked(base, zone, new[:, zone], threads=threads),
-        rank_doubt(new, **asked, threads=threads),
+        rank_doubt(new, worst=worst, quantiles=quantiles, threads=threads),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from atlas.engine.errors import InputError
 from atlas.engine.inputs import NO_PROVISION
+from atlas.engine.kernels.split import SERVED
 from atlas.engine.reach import Walkers, reached
 from atlas.engine.scenario.base import AMOUNT_NAMES, ground_of, prepare
 from atlas.engine.scenario.capacity import after, capacity
@@ -156,10 +157,11 @@ def test_judged_by_reach_alone_a_base_in_a_profile_is_what_reached_says(seed):
         town.pools,
         requirements,
         town.incomplete,
-        [Walkers(inputs.walk, everyone)],
+        walkers=[Walkers(inputs.walk, everyone)],
         assigned=town.assigned,
     )[0]
-    for name in ("children", "served", "out", "unknown", "unsnapped"):
+    assert base.amount[SERVED].tobytes() == found.reached.tobytes()
+    for name in ("children", "out", "unknown", "unsnapped"):
         mine = base.amount[AMOUNT_NAMES.index(name)]
         assert mine.tobytes() == getattr(found, name).tobytes(), name
 

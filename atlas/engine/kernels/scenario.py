@@ -1,0 +1,520 @@
+"""What a few places give and take away again, kept for the points they touch and no others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.search import (
+    Doors,
+    Graph,
+    Queue,
+    Scratch,
+    Standing,
+    forget,
+    larger,
+    points_within,
+)
+from atlas.engine.kernels.split import (
+    ENOUGH,
+    FULL,
+    MOST_SHARE,
+    ON_REACH,
+    OUT,
+    SERVED,
+    SERVED_LOW,
+    UNKNOWN,
+    UNSNAPPED,
+)
+from atlas.engine.kernels.wide import FRACTION_BITS, part_of, product, quotient, total
+
+if TYPE_CHECKING:
+    from atlas.engine.types import Bool, Int32, Int64
+
+UNKNOWN_CAPACITY = -1
+
+_SCALE = 1_000_000_000_000
+_ZERO = np.uint64(0)
+
+
+class Lanes(NamedTuple):
+    """
+    Columns of children with one reach and one need each, k of them.
+
+    `reach` (k,) cm; `need` (k,) in 10**-12; `group_first` (k + 1,) and `group`: their groups.
+    """
+
+    reach: Int32
+    need: Int64
+    group_first: Int32
+    group: Int32
+
+
+class Turns(NamedTuple):
+    """
+    Places one after another, each taken away (`sign` -1) or put in (+1), shape (v,).
+
+    `offer_first` (v + 1,): the offers of each; `admits` (j, k), `capacity` (j,) millionths. An
+    offer with `is_assigned` serves only its `member` points (CSR by `member_first`).
+    """
+
+    sign: Int64
+    offer_first: Int32
+    admits: Bool
+    capacity: Int64
+    is_assigned: Bool
+    member_first: Int64
+    member: Int32
+
+
+class Touched(NamedTuple):
+    """
+    What changes at the points touched so far; a point has the row ``slot[point]``, else -1.
+
+    `point` (m,); `share` (m, k, 2) whole and 2**-40; `places`, `unknown` (m, k) counts of places
+    in reach and of offers there whose capacity is unknown; `seen` (m, k) is free between places.
+    """
+
+    slot: Int32
+    point: Int32
+    share: Int64
+    places: Int32
+    unknown: Int32
+    seen: Bool
+
+
+class Arrived(NamedTuple):
+    """
+    What arrives at n points of a base: `share` (n, k, 2), `places` and `unknown` (n, k).
+
+    `zone` (m,) and `children` (m, g) of all points, those included that only now met a street.
+    """
+
+    share: Int64
+    places: Int32
+    unknown: Int32
+    zone: Int32
+    children: Int64
+
+
+class Split(NamedTuple):
+    """
+    What arrives at every child of a city alike, in k columns.
+
+    `services`; `column` (s, g), -1 elsewhere; `is_shared`, `share`, `places`, `unknown` (k,).
+    """
+
+    services: Int64
+    column: Int32
+    is_shared: Bool
+    share: Int64
+    places: Int64
+    unknown: Int64
+
+
+@kernel
+def _share_of(capacity: int, demand: Int64, admits: Bool, need: Int64, part: Int64) -> None:
+    """Write an offer's share (2,): the same digits as the whole city's sharing gives."""
+    high, low = _ZERO, _ZERO
+    for k in range(need.shape[0]):
+        if admits[k]:
+            one_high, one_low = product(need[k], demand[k])
+            high, low = total(high, low, one_high, one_low)
+    part[:] = 0
+    if high != _ZERO or low != _ZERO:
+        above_high, above_low = product(capacity, _SCALE)
+        part[0], part[1] = quotient(above_high, above_low, high, low)
+
+
+@kernel
+def _farthest(offers: tuple[int, int], admits: Bool, reach: Int32) -> int:
+    """Return the largest reach among all that some offers admit, or -1."""
+    limit: int = -1
+    for j in range(offers[0], offers[1]):
+        for k in range(reach.shape[0]):
+            if admits[j, k]:
+                limit = max(limit, reach[k])
+    return limit
+
+
+@kernel
+def _children_of(children: Int64, lanes: Lanes, k: int, i: int) -> int:
+    """Return the children of a column at a point."""
+    count = 0
+    for q in range(lanes.group_first[k], lanes.group_first[k + 1]):
+        count += children[i, lanes.group[q]]
+    return count
+
+
+@kernel
+def _slots(room: Scratch, count: int, touched: Touched, used: int) -> int:
+    """Give the points just found a row each and return how many have one; -1: no room left."""
+    slot, point, found = touched.slot, touched.point, room.point
+    new = 0
+    for t in range(count):
+        if slot[found[t]] < 0:
+            new += 1
+    if used + new > point.shape[0]:
+        return -1
+    for t in range(count):
+        i = found[t]
+        if slot[i] < 0:
+            slot[i] = used
+            point[used] = i
+            used += 1
+    return used
+
+
+@kernel
+def deal(
+    graph: Graph,
+    points: Standing,
+    doors: Doors,
+    first: int,
+    turns: Turns,
+    lanes: Lanes,
+    children: Int64,
+    room: Scratch,
+    queue: Queue,
+    touched: Touched,
+    used: int,
+    demand: Int64,
+) -> tuple[int, int]:
+    """
+    Add what places give, or take away what they gave.
+
+    Parameters
+    ----------
+    graph, points, doors
+        Streets, where children stand, and the entrances of each turn's place.
+    first
+        The turn to begin with.
+    turns, lanes, children
+        What is offered to whom; children (n, g) in the order of the points.
+    room, queue
+        Working memory.
+    touched, used
+        Added to, and how many rows of it are in use.
+    demand
+        Written, shape (j, k): the children each offer is shared among.
+
+    Returns
+    -------
+    next, used
+        The turn that found no room left in `touched`, or the number of turns.
+    """
+    reach, need = lanes.reach, lanes.need
+    found, cost = room.point, room.point_cm
+    slot, given, places = touched.slot, touched.share, touched.places
+    unknown, seen = touched.unknown, touched.seen
+    admits, capacity, is_assigned = turns.admits, turns.capacity, turns.is_assigned
+    width = reach.shape[0]
+    everyone = np.zeros(width, np.int64)
+    members = np.zeros(width, np.int64)
+    part = np.zeros(2, np.int64)
+    parts = np.zeros((width, 2), np.int64)
+    is_open = np.zeros(width, np.bool_)
+    unknowns = np.zeros(width, np.int32)
+    for v in range(first, turns.sign.shape[0]):
+        low, high = turns.offer_first[v], turns.offer_first[v + 1]
+        limit = _farthest((low, high), admits, reach)
+        if limit < 0:
+            continue
+        sign = turns.sign[v]
+        count = points_within(graph, points, doors, v, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, v, limit, room, queue)
+        rows = _slots(room, count, touched, used)
+        if rows < 0:
+            forget(room, count)
+            return v, used
+        used = rows
+        everyone[:] = 0
+        for t in range(count):
+            i = found[t]
+            cm = cost[i]
+            for k in range(width):
+                if cm <= reach[k]:
+                    everyone[k] += _children_of(children, lanes, k, i)
+        parts[:] = 0
+        is_open[:] = False
+        unknowns[:] = 0
+        has_members = False
+        for j in range(low, high):
+            if is_assigned[j]:
+                has_members = True
+                continue
+            if capacity[j] != UNKNOWN_CAPACITY:
+                _share_of(capacity[j], everyone, admits[j], need, part)
+            for k in range(width):
+                if not admits[j, k]:
+                    continue
+                demand[j, k] = everyone[k]
+                is_open[k] = True
+                if capacity[j] == UNKNOWN_CAPACITY:
+                    unknowns[k] += 1
+                else:
+                    parts[k, 0] += part[0]
+                    parts[k, 1] += part[1]
+        for t in range(count):
+            i = found[t]
+            cm = cost[i]
+            row = slot[i]
+            for k in range(width):
+                if is_open[k] and cm <= reach[k]:
+                    places[row, k] += sign
+                    unknown[row, k] += sign * unknowns[k]
+                    given[row, k, 0] += sign * parts[k, 0]
+                    given[row, k, 1] += sign * parts[k, 1]
+        if has_members:
+            for j in range(low, high):
+                if not is_assigned[j]:
+                    continue
+                own = turns.member[turns.member_first[j] : turns.member_first[j + 1]]
+                members[:] = 0
+                for i in own:
+                    cm = cost[i]
+                    for k in range(width):
+                        if cm <= reach[k]:
+                            members[k] += _children_of(children, lanes, k, i)
+                part[:] = 0
+                if capacity[j] != UNKNOWN_CAPACITY:
+                    _share_of(capacity[j], members, admits[j], need, part)
+                for k in range(width):
+                    if admits[j, k]:
+                        demand[j, k] = members[k]
+                for i in own:
+                    cm = cost[i]
+                    for k in range(width):
+                        if not admits[j, k] or cm > reach[k]:
+                            continue
+                        row = slot[i]
+                        if not is_open[k] and not seen[row, k]:
+                            seen[row, k] = True
+                            places[row, k] += sign
+                        if capacity[j] == UNKNOWN_CAPACITY:
+                            unknown[row, k] += sign
+                        given[row, k, 0] += sign * part[0]
+                        given[row, k, 1] += sign * part[1]
+            for t in range(count):
+                seen[slot[found[t]]] = False
+        forget(room, count)
+    return turns.sign.shape[0], used
+
+
+@kernel
+def _settled(whole: int, fraction: int) -> int:
+    """Return a sum of whole parts and fractions as one number of 2**-40, at most `MOST_SHARE`."""
+    carried = whole + (fraction >> FRACTION_BITS)
+    if 0 <= carried < MOST_SHARE >> FRACTION_BITS:
+        return (carried << FRACTION_BITS) + (fraction & (ENOUGH - 1))
+    return MOST_SHARE
+
+
+@kernel
+def _add_split(
+    count: int,
+    sign: int,
+    is_shared: bool,
+    places: int,
+    unknown: int,
+    share: int,
+    amount: Int64,
+    s: int,
+    g: int,
+) -> None:
+    """Add the split of some children of one point, or take it away."""
+    if places == 0:
+        amount[OUT, s, g] += sign * count
+        return
+    certain = count
+    if is_shared and share < ENOUGH:
+        certain = part_of(count, share)
+    served = certain
+    if is_shared and unknown > 0:
+        served = count
+        amount[ON_REACH, s, g] += sign * count
+    amount[SERVED, s, g] += sign * served
+    amount[SERVED_LOW, s, g] += sign * certain
+    amount[FULL, s, g] += sign * (count - served)
+
+
+@kernel
+def resplit(
+    touched: Touched,
+    held: Arrived,
+    services: Int64,
+    column: Int32,
+    parent: Int64,
+    need: Int64,
+    incomplete: Bool,
+    zone_slot: Int32,
+    amount: Int64,
+) -> None:
+    """
+    Split the touched points anew and add what changes to their zones.
+
+    Parameters
+    ----------
+    touched
+        What changes at the points.
+    held
+        What arrived before, in the columns of one block of the base.
+    services, column
+        The block's services; which of `touched`'s columns a service and group stand in, (s, g).
+    parent
+        Which of the base's columns each of `touched`'s comes from, shape (k,).
+    need
+        Of `touched`'s columns.
+    incomplete
+        Shape (s, z).
+    zone_slot
+        Which row of `amount` a zone has, shape (z,).
+    amount
+        Added to, shape (y, 9, s, g).
+    """
+    share, places, unknown = touched.share, touched.places, touched.unknown
+    was_share, was_places, was_unknown = held.share, held.places, held.unknown
+    zone, children = held.zone, held.children
+    stood = was_places.shape[0]
+    point = touched.point
+    for t in range(point.shape[0]):
+        i = point[t]
+        z = zone[i]
+        if z < 0:
+            continue
+        sums = amount[zone_slot[z]]
+        for s in services:
+            if incomplete[s, z]:
+                continue
+            for g in range(column.shape[1]):
+                k = column[s, g]
+                count = children[i, g]
+                if k < 0 or count == 0:
+                    continue
+                whole, fraction = share[t, k, 0], share[t, k, 1]
+                near, blind = places[t, k], unknown[t, k]
+                if i >= stood:
+                    sums[UNKNOWN, s, g] -= count
+                    sums[UNSNAPPED, s, g] -= count
+                elif whole == 0 and fraction == 0 and near == 0 and blind == 0:
+                    continue
+                else:
+                    b = parent[k]
+                    arrived = _settled(was_share[i, b, 0], was_share[i, b, 1])
+                    _add_split(
+                        count,
+                        -1,
+                        need[k] > 0,
+                        was_places[i, b],
+                        was_unknown[i, b],
+                        arrived,
+                        sums,
+                        s,
+                        g,
+                    )
+                    whole += was_share[i, b, 0]
+                    fraction += was_share[i, b, 1]
+                    near += was_places[i, b]
+                    blind += was_unknown[i, b]
+                arrives = _settled(whole, fraction)
+                _add_split(count, 1, need[k] > 0, near, blind, arrives, sums, s, g)
+
+
+@kernel
+def spread(
+    zone: Int32,
+    children: Int64,
+    low: int,
+    high: int,
+    split: Split,
+    incomplete: Bool,
+    amount: Int64,
+) -> None:
+    """Split the children of ``range(low, high)``, among whom the same arrives; (z, 9, s, g)."""
+    column, services, is_shared = split.column, split.services, split.is_shared
+    share, places, unknown = split.share, split.places, split.unknown
+    for i in range(low, high):
+        z = zone[i]
+        if z < 0:
+            continue
+        sums = amount[z]
+        for s in services:
+            if incomplete[s, z]:
+                continue
+            for g in range(column.shape[1]):
+                k = column[s, g]
+                count = children[i, g]
+                if k >= 0 and count > 0:
+                    _add_split(count, 1, is_shared[k], places[k], unknown[k], share[k], sums, s, g)
+
+
+@kernel
+def settle_touched(share: Int64) -> Int64:
+    """Return sums (m, 2) of whole parts and fractions as single numbers of 2**-40, (m,)."""
+    settled = np.empty(share.shape[0], np.int64)
+    for t in range(share.shape[0]):
+        settled[t] = _settled(share[t, 0], share[t, 1])
+    return settled
+
+
+@kernel
+def draw(
+    graph: Graph,
+    points: Standing,
+    doors: Doors,
+    turns: Turns,
+    lanes: Lanes,
+    children: Int64,
+    used_part: Int64,
+    room: Scratch,
+    queue: Queue,
+    demand: Int64,
+    drawn: Int64,
+) -> None:
+    """
+    Write whom each pool is shared among, and who of them draw on it, shape (j, k), millionths.
+
+    A point draws on each of its pools alike: the part of its shares it can use, `used_part`
+    (n, k) in 2**-40. Here every offer of `turns` is one pool.
+    """
+    reach = lanes.reach
+    found, cost = room.point, room.point_cm
+    width = reach.shape[0]
+    everyone = np.zeros(width, np.int64)
+    drawing = np.zeros(width, np.int64)
+    for v in range(turns.sign.shape[0]):
+        low, high = turns.offer_first[v], turns.offer_first[v + 1]
+        limit = _farthest((low, high), turns.admits, reach)
+        if limit < 0:
+            continue
+        count = points_within(graph, points, doors, v, limit, room, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, points, doors, v, limit, room, queue)
+        everyone[:] = 0
+        drawing[:] = 0
+        for t in range(count):
+            i = found[t]
+            for k in range(width):
+                if cost[i] <= reach[k]:
+                    here = _children_of(children, lanes, k, i)
+                    everyone[k] += here
+                    drawing[k] += part_of(here, used_part[i, k])
+        for j in range(low, high):
+            for k in range(width):
+                if turns.admits[j, k] and not turns.is_assigned[j]:
+                    demand[j, k] = everyone[k]
+                    drawn[j, k] = drawing[k]
+            if not turns.is_assigned[j]:
+                continue
+            for i in turns.member[turns.member_first[j] : turns.member_first[j + 1]]:
+                for k in range(width):
+                    if turns.admits[j, k] and cost[i] <= reach[k]:
+                        here = _children_of(children, lanes, k, i)
+                        demand[j, k] += here
+                        drawn[j, k] += part_of(here, used_part[i, k])
+        forget(room, count)

@@ -1,0 +1,1 @@
+"""What if: a list of changes to a city, answered without assessing it all again (METHOD §10)."""

@@ -1,0 +1,314 @@
+"""What becomes of the pools' capacity in a scenario, worked out when somebody asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from atlas.engine.citywide import spread_over_city
+from atlas.engine.columns import Block, blocks
+from atlas.engine.inputs import Assigned, Places, Pools
+from atlas.engine.kernels.scenario import Turns, draw, settle_touched
+from atlas.engine.kernels.search import Doors, forget, larger, points_within
+from atlas.engine.kernels.split import CHILDREN, usable_part
+from atlas.engine.ledger import CapacityLedger, assert_capacity, split_capacity, unused
+from atlas.engine.scenario.cases import offering
+from atlas.engine.scenario.inputs import Groups
+from atlas.engine.scenario.turns import doors_after, doors_taken, lanes_of, runs
+
+if TYPE_CHECKING:
+    from atlas.engine.scenario.inputs import Inputs
+    from atlas.engine.scenario.outcome import Outcome
+    from atlas.engine.types import Bool, Int32, Int64
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """
+    A city's inputs with a scenario's places, and where each stood before.
+
+    Attributes
+    ----------
+    inputs
+        Unchanged places first, in their order, then the changed ones by their codes.
+    kept_place, kept_pool
+        Rows of the unchanged ones among the city's.
+    """
+
+    inputs: Inputs
+    kept_place: Int64
+    kept_pool: Int64
+
+
+def after(outcome: Outcome) -> After:
+    """
+    Return the inputs that a full run of a scenario would go in with, its streets apart.
+
+    Parameters
+    ----------
+    outcome
+        Of the scenario.
+
+    Returns
+    -------
+    after
+        A copy: what is shared with the base is not written to.
+    """
+    inputs, changed = outcome.base.inputs, outcome.changed
+    gone = np.zeros(inputs.places.code.size, np.bool_)
+    gone[[place.row for place in changed.before]] = True
+    kept_place, kept_pool = np.flatnonzero(~gone), np.flatnonzero(~gone[inputs.pools.place])
+    number = np.cumsum(~gone) - 1
+    new = offering(changed.after, inputs.requirements)
+    return After(
+        replace(
+            inputs,
+            places=_places(outcome, kept_place, number),
+            pools=_pools(inputs.pools, new.pools, (kept_pool, kept_place.size), number),
+            assigned=_assigned(inputs.catchments(), new.assigned, kept_pool),
+        ),
+        kept_place,
+        kept_pool,
+    )
+
+
+def capacity(outcome: Outcome, then: After) -> CapacityLedger:
+    """
+    Return what becomes of every pool's capacity.
+
+    Parameters
+    ----------
+    outcome
+        Of a scenario.
+    then
+        What `after` says of it.
+
+    Returns
+    -------
+    ledger
+        Pools in the order of `then`; bit for bit that of a full run.
+
+    Raises
+    ------
+    LedgerError
+        If a seat was lost or made.
+
+    Notes
+    -----
+    Source: METHOD §5. Pools that no touched point reaches keep their ledger, unless the city now
+    tells apart groups it did not: what children draw is rounded once for each column.
+    """
+    base = outcome.base
+    pools = then.inputs.pools
+    ledger = unused(pools.capacity_micro)
+    kept = np.arange(then.kept_pool.size)
+    ledger.write(
+        kept,
+        CapacityLedger(
+            *(
+                getattr(base.capacity, name)[then.kept_pool]
+                for name in ("used", "above_need", "no_demand", "children")
+            )
+        ),
+    )
+    touched = _touched_services(outcome)
+    for block in blocks(pools, then.inputs.requirements):
+        is_known = any(np.array_equal(held.block.column, block.column) for held in base.held)
+        if is_known and not touched[block.services].any():
+            continue
+        if block.is_city_wide:
+            ledger.write(block.pools, _city_wide(outcome, then, block))
+        else:
+            _walked(outcome, then, block, ledger, everywhere=not is_known)
+    assert_capacity(pools.capacity_micro, ledger)
+    return ledger
+
+
+def _touched_services(outcome: Outcome) -> Bool:
+    """Return the services of the pools that change or whose points do, shape (s,)."""
+    services = np.zeros(outcome.base.inputs.requirements.shape[0], np.bool_)
+    for place in (*outcome.changed.before, *outcome.changed.after):
+        for pool in place.pools:
+            services |= pool.admits.any(axis=1)
+    for touch in outcome.touches:
+        services[touch.case.block.services] = True
+    return services
+
+
+def _city_wide(outcome: Outcome, then: After, block: Block) -> CapacityLedger:
+    """Return the ledger of a city-wide block."""
+    pools = then.inputs.pools
+    children = outcome.base.amount[CHILDREN].sum(axis=0)
+    spread = spread_over_city(
+        pools.capacity_micro[block.pools],
+        block.admits[block.pools],
+        then.inputs.requirements.need()[block.service, block.first_group],
+        np.array([children[s, groups].sum() for s, groups in _members(block)], np.int64),
+    )
+    return spread.ledger
+
+
+def _members(block: Block) -> list[tuple[int, Bool]]:
+    """Return the service and the groups of each column."""
+    return list(zip(block.service.tolist(), block.groups, strict=True))
+
+
+def _walked(
+    outcome: Outcome, then: After, block: Block, ledger: CapacityLedger, *, everywhere: bool
+) -> None:
+    """Write the ledger of those pools of a block that draw from other shares than before."""
+    kept = then.kept_place.size
+    places = np.unique(then.inputs.pools.place[block.pools])
+    old = places[places < kept]
+    if not everywhere and outcome.ground is outcome.base.ground:
+        old = old[np.isin(then.kept_place[old], _places_near(outcome, block))]
+    chosen = np.concatenate((old, places[places >= kept])).astype(np.int32)
+    turns, rows = _turns(outcome, then, block, chosen)
+    doors = doors_after(
+        doors_taken(outcome.ground.terrain.doors, then.kept_place[old].astype(np.int32)),
+        doors_taken(outcome.doors, places[places >= kept].astype(np.int32) - kept),
+    )
+    demand, drawn = _drawn(outcome, then, block, (doors, turns))
+    need = then.inputs.requirements.need()[block.service, block.first_group]
+    ledger.write(rows, split_capacity(turns.capacity, need, demand, drawn))
+
+
+def _turns(outcome: Outcome, then: After, block: Block, chosen: Int32) -> tuple[Turns, Int64]:
+    """Return the pools of some places one by one, and their rows."""
+    pools, assigned = then.inputs.pools, then.inputs.catchments()
+    of_place = Groups.of(pools.place[block.pools], then.inputs.places.code.size)
+    first, at = runs(of_place.first, chosen)
+    rows = block.pools[of_place.row[at]]
+    members = Groups.of(assigned.pool, pools.code.size)
+    parts = [
+        np.unique(outcome.ground.row_of[assigned.point[members.rows_of(row)]])
+        for row in rows.tolist()
+    ]
+    parts = [part[part >= 0] for part in parts]
+    return (
+        Turns(
+            sign=np.ones(chosen.size, np.int64),
+            offer_first=first.astype(np.int32),
+            admits=np.ascontiguousarray(block.admits[rows]),
+            capacity=pools.capacity_micro[rows],
+            is_assigned=assigned.is_assigned[rows],
+            member_first=np.cumsum([0, *(part.size for part in parts)]).astype(np.int64),
+            member=np.concatenate([np.zeros(0, np.int32), *parts]),
+        ),
+        rows,
+    )
+
+
+def _drawn(
+    outcome: Outcome, then: After, block: Block, given: tuple[Doors, Turns]
+) -> tuple[Int64, Int64]:
+    """Return whom pools are shared among, and who draw on them, shape (j, k) each."""
+    doors, turns = given
+    base, terrain = outcome.base, outcome.ground.terrain
+    demand, drawn = (np.zeros(turns.admits.shape, np.int64) for _ in range(2))
+    reach = then.inputs.requirements.reach_cm[block.service, block.first_group]
+    size = (terrain.graph.start.size - 1, terrain.points.row.size, max(0, int(reach.max())))
+    with base.rooms.lent(*size) as room:
+        draw(
+            terrain.graph,
+            terrain.points.standing,
+            doors,
+            turns,
+            lanes_of(block, then.inputs.requirements),
+            outcome.ground.children,
+            usable_part(_arrives(outcome, block)),
+            room.scratch,
+            room.queue,
+            demand,
+            drawn,
+        )
+    return demand, drawn
+
+
+def _arrives(outcome: Outcome, block: Block) -> Int64:
+    """Return what arrives at every standing point in a block's columns, shape (n, k), 2**-40."""
+    share = np.zeros((outcome.ground.zone.size, block.service.size, 2), np.int64)
+    for k, at in enumerate(zip(block.service.tolist(), block.first_group.tolist(), strict=True)):
+        for held in outcome.base.held:
+            if held.block.column[at] >= 0:
+                share[: held.share.shape[0], k] = held.share[:, held.block.column[at]]
+        for touch in outcome.touches:
+            if touch.case.block.column[at] >= 0:
+                touched = touch.touched
+                share[touched.point, k] += touched.share[:, touch.case.block.column[at]]
+    return settle_touched(share.reshape(-1, 2)).reshape(share.shape[:2])
+
+
+def _places_near(outcome: Outcome, block: Block) -> Int64:
+    """Return the city's places that have a touched point in their reach."""
+    ground = outcome.ground
+    graph, terrain, entrances = ground.terrain.graph, ground.terrain, ground.entrances
+    reach = outcome.base.inputs.requirements.reach_cm[block.service, block.first_group]
+    mine = [t for t in outcome.touches if np.isin(t.case.block.services, block.services).any()]
+    point = np.unique(np.concatenate([np.zeros(0, np.int32), *(t.touched.point for t in mine)]))
+    at = terrain.points.snap.taken(point)
+    network = outcome.base.inputs.network
+    doors = Doors(
+        place_first=np.array([0, point.size], np.int32),
+        edge=at.edge,
+        start=network.edge_start[at.edge],
+        end=network.edge_end[at.edge],
+        along=at.to_start_cm,
+        to_start=at.to_start_cm,
+        to_end=at.to_end_cm,
+        leg=at.leg_cm,
+    )
+    limit = max(0, int(reach.max()))
+    size = (graph.start.size - 1, entrances.row.size, limit)
+    with outcome.base.rooms.lent(*size) as room:
+        queue = room.queue
+        count = points_within(graph, entrances.standing, doors, 0, limit, room.scratch, queue)
+        while count < 0:
+            queue = larger(queue)
+            count = points_within(graph, entrances.standing, doors, 0, limit, room.scratch, queue)
+        found = entrances.row[room.scratch.point[:count]]
+        forget(room.scratch, count)
+    return np.unique(outcome.base.inputs.places.entrance_place[found]).astype(np.int64)
+
+
+def _places(outcome: Outcome, kept: Int64, number: Int64) -> Places:
+    """Return the unchanged places and then the changed ones."""
+    places, new = outcome.base.inputs.places, outcome.changed.after
+    stays = np.isin(places.entrance_place, kept)
+    counts = [place.entrance_xy_m.shape[0] for place in new]
+    owner = kept.size + np.repeat(np.arange(len(new)), counts)
+    code = np.array([place.code for place in new], dtype=np.str_)
+    return Places(
+        code=np.concatenate((places.code[kept], code)),
+        entrance_place=np.concatenate((number[places.entrance_place[stays]], owner)).astype(
+            np.int32
+        ),
+        entrance_xy_m=np.concatenate(
+            [places.entrance_xy_m[stays], *(place.entrance_xy_m for place in new)]
+        ),
+    )
+
+
+def _pools(pools: Pools, new: Pools, kept: tuple[Int64, int], number: Int64) -> Pools:
+    """Return the pools of the unchanged places and then those of the changed ones."""
+    rows, places = kept
+    return Pools(
+        code=np.concatenate((pools.code[rows], new.code)),
+        place=np.concatenate((number[pools.place[rows]], new.place + places)).astype(np.int32),
+        capacity_micro=np.concatenate((pools.capacity_micro[rows], new.capacity_micro)),
+        admits=np.concatenate((pools.admits[rows], new.admits)),
+    )
+
+
+def _assigned(assigned: Assigned, new: Assigned, kept: Int64) -> Assigned:
+    """Return the catchments of the unchanged places' pools and then the others'."""
+    number = np.full(assigned.is_assigned.size, -1, np.int64)
+    number[kept] = np.arange(kept.size)
+    stays = number[assigned.pool] >= 0
+    return Assigned(
+        np.concatenate((assigned.is_assigned[kept], new.is_assigned)),
+        np.concatenate((number[assigned.pool[stays]], new.pool + kept.size)).astype(np.int32),
+        np.concatenate((assigned.point[stays], new.point)).astype(np.int32),
+    )

@@ -139,6 +139,18 @@ def test_best_orders_are_those_of_trying_all(values, weights) -> None:
     assert few.is_all == (len(expected) == 1)
 
 
+def test_orders_equally_good_stay_so_where_parts_of_weights_have_no_end_in_binary() -> None:
+    """In sixths of a weight or in whole votes, the same six orders are best."""
+    rows = ("413345", "504051", "032240", "552425", "332140", "015112")
+    values = np.array([[float(digit) for digit in row] for row in rows])
+    matrix = outranking.outranking(values, np.ones(6))
+    in_parts = outranking.median_orders(matrix)
+    in_votes = outranking.median_orders(np.rint(12 * matrix))
+    assert len(in_votes.orders) == 6
+    assert in_parts.orders.tolist() == in_votes.orders.tolist()
+    assert 12 * in_parts.support == pytest.approx(in_votes.support)
+
+
 def test_more_units_than_sets_can_hold_are_ranked_where_majorities_go_in_no_circle() -> None:
     values = np.arange(60.0)[:, None]
     found = outranking.median_orders(outranking.outranking(values, np.ones(1)))

@@ -229,7 +229,8 @@ def beside(
     """
     reach_m = farthest_cm / 100 + 1
     low, high = street.xy_m.min(axis=0) - reach_m, street.xy_m.max(axis=0) + reach_m
-    near = np.flatnonzero(((xy_m >= low) & (xy_m <= high)).all(axis=1))
+    near = np.flatnonzero((xy_m[:, 0] >= low[0]) & (xy_m[:, 0] <= high[0]))
+    near = near[(xy_m[near, 1] >= low[1]) & (xy_m[near, 1] <= high[1])]
     square, part_m, whole_m = _nearest(street.xy_m, xy_m[near])
     leg = np.floor(100.0 * np.sqrt(square) + 0.5)
     share = np.minimum(part_m / whole_m, 1.0) if whole_m > 0 else np.zeros(near.size)

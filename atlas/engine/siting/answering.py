@@ -77,9 +77,8 @@ def answered(
         return
     quick = at_once(choice, trips)
     found = bettered(choice, trips, quick.chosen)
-    guarantee = GREEDY_BUDGET if choice.is_budget else GREEDY_COUNT
-    bound = min(limit_of(choice, trips, found), int(quick.value / guarantee * (1 + MARGIN)))
-    bound = max(bound, found.value)
+    guarantee, most = promised(choice, quick.value)
+    bound = max(found.value, min(most, limit_of(choice, trips, found)))
     standing = Standing.PROVEN if bound == found.value else Standing.GREEDY
     yield proposal_of(question, found, bound, standing, guarantee)
     if effort is None:
@@ -103,6 +102,26 @@ def _better_of(question: Question, found: Found, bound: int, answer: Answer) -> 
     if answer.bound is not None:
         bound = min(bound, answer.bound)
     return found, max(bound, found.value)
+
+
+def promised(choice: Choice, value: int) -> tuple[float, int]:
+    """
+    Return what a greedy choice promises.
+
+    Parameters
+    ----------
+    choice
+        For a count or a budget.
+    value
+        What the greedy choice gains.
+
+    Returns
+    -------
+    guarantee, most
+        Its share of the best gain at worst, and so what no choice gains more than.
+    """
+    guarantee = GREEDY_BUDGET if choice.is_budget else GREEDY_COUNT
+    return guarantee, int(value / guarantee * (1 + MARGIN))
 
 
 def infeasible() -> Proposal:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from atlas.engine.siting.candidates import Choice
     from atlas.engine.siting.classes import Classes
     from atlas.engine.siting.proposal import Effort
+    from atlas.engine.siting.solver import Solution
     from atlas.engine.types import Bool, Float64, Int64
 
 UNBOUNDED = np.inf
@@ -90,19 +91,39 @@ def best_choice(
     Source: MCLP, Church & ReVelle 1974. A class is gained in part for a part of a candidate
     alone, so only the candidates need be whole.
     """
-    if not classes.weight.size and rows is None:
+    if not classes.weight.size:
         return Answer(np.zeros(0, np.int64), 0, is_proven=True)
     step = int(np.gcd.reduce(classes.weight)) or 1
     model, used = cover_model(choice, classes, (classes.weight // step).astype(np.float64), rows)
     solution = solve(model, effort, apart=HALF)
-    chosen = None
-    if solution.column is not None:
-        chosen = used[solution.column[: used.size] > HALF]
-        if choice.spent(chosen) > choice.left:
-            chosen = None
+    chosen = chosen_of(choice, used, solution)
     bound = rounded_out(solution.bound, step) if np.isfinite(solution.bound) else None
     proven = solution.is_proven and effort.gap == 0.0 and chosen is not None
     return Answer(chosen, bound, proven, solution.is_impossible)
+
+
+def chosen_of(choice: Choice, used: Int64, solution: Solution) -> Int64 | None:
+    """
+    Return which candidates a solution opens.
+
+    Parameters
+    ----------
+    choice
+        Costs and what is left.
+    used
+        Which candidates the first columns are.
+    solution
+        Of a cover model.
+
+    Returns
+    -------
+    chosen
+        Ranks, rising; nobody where the solver took more than is left for a rounding error.
+    """
+    if solution.column is None:
+        return None
+    chosen = used[solution.column[: used.size] > HALF]
+    return chosen if choice.spent(chosen) <= choice.left else None
 
 
 def cover_model(

@@ -96,14 +96,26 @@ def most_served(
     """
     choice = choice_of(candidates, allowance)
     refuse_unless(weight.ndim == 1, "weights have one dimension")
-    trips = trips_of(choice, _served(reached), weight, np.ones(weight.size, np.int32))
+    trips = trips_of(choice, is_served(reached), weight, np.ones(weight.size, np.int32))
     question = Question(choice, *after_kept(choice, trips))
     merged = trips_of_classes(classes_of(question.trips), choice.order.size)
     return answered(Question(choice, merged, question.kept), effort, _search)
 
 
-def _served(reached: Reached) -> Reached:
-    """Return catchments in which every walk is as good as none."""
+def is_served(reached: Reached) -> Reached:
+    """
+    Return catchments in which every walk is as good as none.
+
+    Parameters
+    ----------
+    reached
+        Walks within reach.
+
+    Returns
+    -------
+    reached
+        The same points.
+    """
     return Reached(reached.place_first, reached.point, np.zeros(reached.cm.size, np.int32))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -98,7 +99,7 @@ def priced(choice: Choice, trips: Trips, found: Found, rounds: int) -> Pricing:
     best_price, bound, pace, stalled = price.copy(), 1 << 62, FIRST_PACE, 0
     for _ in range(rounds):
         offer = _offered(choice, worth(trips, saving, price), whole)
-        limit = sum(price.tolist()) + _limit(choice, offer, offer.thresholds[0]).__floor__()
+        limit = sum(price.tolist()) + math.floor(_limit(choice, offer, offer.thresholds[0]))
         stalled += 1
         if limit < bound:
             best_price, bound, stalled = price.copy(), limit, 0

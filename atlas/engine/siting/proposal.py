@@ -86,13 +86,16 @@ class Lowest:
     zone, zone_before
         Which zone, after and before; -1 where no zone counts.
     coverage, coverage_before
-        Its coverage, exact.
+        Its coverage, exact; 1 where no zone counts.
+    coverage_bound
+        No allowed choice raises the lowest coverage further.
     """
 
     zone: int
     coverage: Fraction
     zone_before: int
     coverage_before: Fraction
+    coverage_bound: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,8 @@ class Proposal:
     value
         Their sum.
     bound
-        No allowed choice has a larger value.
+        No allowed choice has a larger value; where the worst-off count first, none of those that
+        raise the lowest coverage as far.
     spent
         What they cost, in the unit of the allowance.
     standing
@@ -121,9 +125,9 @@ class Proposal:
     next_candidate, next_gain
         Who would be opened next if it were allowed, and what that gains; -1 and 0 where nobody
         gains.
-    is_best_allocation
-        Whether the gains come from the best allocation of children to capacities: a limit from
-        above that no sharing reaches, said wherever it is shown.
+    allotted
+        Where capacities count, everybody whom the best allocation serves, existing places
+        included: a limit from above that no sharing passes, said wherever it is shown.
     lowest
         Where the worst-off count first: the lowest coverage.
     """
@@ -137,8 +141,13 @@ class Proposal:
     guarantee: float
     next_candidate: int
     next_gain: int
-    is_best_allocation: bool = False
+    allotted: int | None = None
     lowest: Lowest | None = None
+
+    @property
+    def is_best_allocation(self) -> bool:
+        """Whether values come from the best allocation of children to capacities."""
+        return self.allotted is not None
 
     @property
     def gap(self) -> float:

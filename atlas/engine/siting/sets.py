@@ -191,6 +191,6 @@ def most_within(choice: Choice, gain: Int64) -> int:
     left, most = choice.left, sum(int(g) for g, c in pairs if c == 0)
     for g, c in paid:
         if c > left:
-            return most + g * left // c
+            return most + int(g) * left // int(c)
         most, left = most + g, left - c
     return most

@@ -93,6 +93,8 @@ def solve(model: Model, effort: Effort, *, apart: float) -> Solution:
         ("mip_max_nodes", effort.nodes),
         ("mip_rel_gap", effort.gap),
         ("mip_abs_gap", apart),
+        ("mip_feasibility_tolerance", SLACK),
+        ("primal_feasibility_tolerance", SLACK),
     ):
         highs.setOptionValue(name, value)
     shape = (model.low.size, model.gain.size)

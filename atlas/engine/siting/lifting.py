@@ -212,7 +212,8 @@ def _floors(ladder: Ladder, height: Fraction, *, is_above: bool) -> Rows:
     """Return what every zone that counts must gain to be at a height, or above it."""
     classes = ladder.classes
     none = np.zeros(0, np.int64)
-    row, column, value, least = [none], [none], [none], []
+    row, column, value = [none], [none], [none]
+    least: list[int] = []
     for zone in np.flatnonzero(ladder.counts).tolist():
         due = height * int(ladder.children[zone])
         floor = math.floor(due) + 1 if is_above else math.ceil(due)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int64
 
 FIRST_PACE, SLOWER, PATIENCE, LAST_PACE = 2.0, 0.7, 10, 1e-3
-LIGHT_BITS = 62
+LIGHT_BITS, PRICE_BITS, FINEST_BITS = 62, 60, 16
 BUDGET_PARTS = 16
 FREE = 1e-9
 
@@ -92,6 +92,8 @@ def priced(choice: Choice, trips: Trips, found: Found, rounds: int) -> Pricing:
     steps (Held, Wolfe & Crowder 1974) scaled by the weights.
     """
     saving = savings_of(trips)
+    fine = _fineness(trips)
+    saving *= fine
     price = first_prices(trips, saving)
     whole = BUDGET_PARTS if choice.is_budget else 1
     light = _light(trips.weight, whole * int(choice.may.sum()))
@@ -108,13 +110,21 @@ def priced(choice: Choice, trips: Trips, found: Found, rounds: int) -> Pricing:
             found = _bettered(choice, trips, offer.part == whole, found)
         claims(trips, saving, price, offer.part, claim)
         uneven = unevenness(price, claim, whole, light)
-        if bound <= found.value or uneven == 0 or pace < LAST_PACE:
+        if bound // fine <= found.value or uneven == 0 or pace < LAST_PACE:
             break
-        step = pace * float(limit - found.value) * whole / uneven
+        step = pace * float(limit - found.value * fine) * whole / uneven
         move_prices(price, claim, whole, light, step)
     last = _offered(choice, worth(trips, saving, best_price), whole)
-    may, must = _ruled_out(choice, last, sum(best_price.tolist()), found.value)
-    return Pricing(found, max(bound, found.value), may, must)
+    # Gains are whole: what does not come to one more than the best set's is no better.
+    lacking = sum(best_price.tolist()) - (found.value + 1) * fine + 1
+    may, must = _ruled_out(choice, last, lacking)
+    return Pricing(found, max(bound // fine, found.value), may, must)
+
+
+def _fineness(trips: Trips) -> int:
+    """Return in how many parts each unit of walking is priced, so that all of it still adds up."""
+    total = int((trips.weight.astype(np.float64) * trips.now_cm).sum())
+    return 1 << max(0, min(FINEST_BITS, PRICE_BITS - total.bit_length()))
 
 
 def _light(weight: Int64, most_claims: int) -> Int64:
@@ -172,11 +182,11 @@ def _beyond(choice: Choice, offer: _Offer, threshold: Fraction) -> list[int]:
     return [below * one - above * cost for one, cost in zip(offer.worth, costs, strict=True)]
 
 
-def _ruled_out(choice: Choice, offer: _Offer, fixed: int, value: int) -> tuple[Bool, Bool]:
-    """Return who may be, and who must be, in a set that gains more than `value`."""
+def _ruled_out(choice: Choice, offer: _Offer, lacking: int) -> tuple[Bool, Bool]:
+    """Return who may be, and who must be, in a better set: prices less what it has to gain."""
     may, must = choice.may.copy(), np.zeros(choice.may.size, np.bool_)
     for threshold in offer.thresholds:
-        room = (fixed - value + _limit(choice, offer, threshold)) * threshold.denominator
+        room = (lacking + _limit(choice, offer, threshold)) * threshold.denominator
         for j, beyond in enumerate(_beyond(choice, offer, threshold)):
             if beyond < 0 and room + beyond <= 0:
                 may[j] = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,7 +87,7 @@ def test_groups_are_reached_within_their_own_reach_by_candidates_that_admit_them
 
 
 def test_another_layout_of_the_same_inputs_compiles_nothing_anew():
-    kernels = [
+    kernels: list[Any] = [
         siting.useful_walks,
         siting.add_greedily,
         siting.exchange,

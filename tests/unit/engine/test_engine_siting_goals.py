@@ -17,7 +17,7 @@ from atlas.engine.siting.catchments import catchments_of_matrix
 from atlas.engine.siting.least_walking import least_walking, walk_now
 from atlas.engine.siting.most_served import most_served, within
 from atlas.engine.siting.proposal import Effort, Standing
-from tests.unit.engine.siting_by_hand import Town, random_allowance, random_town
+from tests.unit.engine.siting_by_hand import MICRO, Town, random_allowance, random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
 REACH = 8
@@ -272,3 +272,19 @@ def test_inputs_that_do_not_fit_are_refused():
             served_best(
                 small_town([[1, 1, 9], [9, 1, 1], [1, 9, 1]], [1, 1, 1]), Allowance(1), effort
             )
+
+
+@pytest.mark.parametrize("allowance", [Allowance(count=4), Allowance(budget=17)])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_prices_rule_out_would_not_have_been_better(seed, allowance):
+    random = np.random.default_rng(seed)
+    points, places = random.uniform(0, 1000, (70, 2)), random.uniform(0, 1000, (30, 2))
+    walks = np.abs(points[:, None] - places[None]).sum(axis=2).round().astype(np.int64)
+    weight = random.integers(1, 50, 70) * MICRO
+    town = small_town(walks, weight, cost=random.integers(1, 9, 30))
+    now = walk_now(catchments_of_matrix(walks), 70, None, 1500)
+    ask = [
+        walked_best(town, allowance, Effort(pricings=rounds), now=now)[-1] for rounds in (0, 400)
+    ]
+    assert ask[0].value == ask[1].value == town.saved(ask[1].chosen, now)
+    assert {one.standing for one in ask} == {Standing.PROVEN}

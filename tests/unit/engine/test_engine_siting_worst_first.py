@@ -183,7 +183,9 @@ def test_of_sets_as_good_the_one_with_smaller_codes_is_proposed():
     walks = np.array([[1, 1, 9, 9], [9, 9, 1, 1]])
     code = np.array(["d", "b", "a", "c"])
     town = Town(walks, np.array([5, 5]), Candidates(code, np.ones(4, np.int64), none, none))
-    zones = Zones(np.array(["x", "y"]), np.array([0, 1], np.int32), *np.array([[9, 9], [1, 2]]), 1)
+    zones = Zones(
+        np.array(["x", "y"]), np.array([0, 1], np.int32), np.array([9, 9]), np.array([1, 2]), 1
+    )
     best = proposed(town, zones, Allowance(count=2), Effort())[-1]
     assert sorted(code[best.chosen].tolist()) == ["a", "b"]
 

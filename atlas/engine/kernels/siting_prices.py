@@ -24,13 +24,13 @@ def savings_of(trips: Trips) -> Int64:
 
 
 @kernel
-def first_prices(trips: Trips, saving: Int64) -> Int64:
-    """Return half the most that anyone saves at each point."""
+def dearest(trips: Trips, saving: Int64) -> Int64:
+    """Return the most that anyone saves at each point: above that a price says nothing more."""
     price = np.zeros(trips.weight.shape[0], np.int64)
     point = trips.point
     for e in range(saving.shape[0]):
         price[point[e]] = max(price[point[e]], saving[e])
-    return price // 2
+    return price
 
 
 @kernel
@@ -73,8 +73,16 @@ def unevenness(price: Int64, claim: Int64, whole: int, light: Int64) -> int:
 
 
 @kernel
-def move_prices(price: Int64, claim: Int64, whole: int, light: Int64, step: float) -> None:
+def move_prices(
+    price: Int64, most: Int64, claim: Int64, whole: int, light: Int64, step: float
+) -> None:
     """Raise the prices of points claimed too often, and lower those of points nobody claims."""
     for i in range(price.shape[0]):
-        moved = np.int64(np.rint(step * np.float64(light[i] * (whole - claim[i]))))
-        price[i] = max(0, price[i] - moved)
+        moved = np.rint(step * np.float64(light[i] * (whole - claim[i])))
+        # Compared as floats first: a wild step would not fit into 64 bits.
+        if moved >= price[i]:
+            price[i] = 0
+        elif moved <= price[i] - most[i]:
+            price[i] = most[i]
+        else:
+            price[i] -= np.int64(moved)

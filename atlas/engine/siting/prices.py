@@ -11,7 +11,7 @@ import numpy as np
 
 from atlas.engine.kernels.siting_prices import (
     claims,
-    first_prices,
+    dearest,
     move_prices,
     savings_of,
     unevenness,
@@ -94,14 +94,15 @@ def priced(choice: Choice, trips: Trips, found: Found, rounds: int) -> Pricing:
     saving = savings_of(trips)
     fine = _fineness(trips)
     saving *= fine
-    price = first_prices(trips, saving)
+    most = dearest(trips, saving)
+    price = most // 2
     whole = BUDGET_PARTS if choice.is_budget else 1
     light = _light(trips.weight, whole * int(choice.may.sum()))
     claim = np.empty(price.size, np.int64)
     best_price, bound, pace, stalled = price.copy(), 1 << 62, FIRST_PACE, 0
     for _ in range(rounds):
         offer = _offered(choice, worth(trips, saving, price), whole)
-        limit = sum(price.tolist()) + math.floor(_limit(choice, offer, offer.thresholds[0]))
+        limit = int(price.sum()) + math.floor(_limit(choice, offer, offer.thresholds[0]))
         stalled += 1
         if limit < bound:
             best_price, bound, stalled = price.copy(), limit, 0
@@ -113,17 +114,17 @@ def priced(choice: Choice, trips: Trips, found: Found, rounds: int) -> Pricing:
         if bound // fine <= found.value or uneven == 0 or pace < LAST_PACE:
             break
         step = pace * float(limit - found.value * fine) * whole / uneven
-        move_prices(price, claim, whole, light, step)
+        move_prices(price, most, claim, whole, light, step)
     last = _offered(choice, worth(trips, saving, best_price), whole)
     # Gains are whole: what does not come to one more than the best set's is no better.
-    lacking = sum(best_price.tolist()) - (found.value + 1) * fine + 1
+    lacking = int(best_price.sum()) - (found.value + 1) * fine + 1
     may, must = _ruled_out(choice, last, lacking)
     return Pricing(found, max(bound // fine, found.value), may, must)
 
 
 def _fineness(trips: Trips) -> int:
     """Return in how many parts each unit of walking is priced, so that all of it still adds up."""
-    total = int((trips.weight.astype(np.float64) * trips.now_cm).sum())
+    total = int((trips.weight * trips.now_cm).sum())
     return 1 << max(0, min(FINEST_BITS, PRICE_BITS - total.bit_length()))
 
 

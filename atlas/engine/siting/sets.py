@@ -107,7 +107,7 @@ def bettered(choice: Choice, trips: Trips, chosen: Int64) -> Found:
         rising = np.sort(chosen).astype(np.int64)
         swapped, _ = exchange(trips, choice.cost, left, choice.may, rising)
         found = _filled(choice, trips, in_turn(trips, swapped).chosen)
-        if found.chosen.size <= swapped.size:
+        if np.isin(found.chosen, swapped).all():
             return in_turn(trips, found.chosen)
         chosen = found.chosen
 

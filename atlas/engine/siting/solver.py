@@ -66,6 +66,13 @@ class Solution:
     is_impossible: bool
 
 
+class _Silent(highspy.Highs):
+    """HiGHS without the callbacks whose setting up writes a banner to the standard output."""
+
+    def __init__(self) -> None:
+        super(highspy.Highs, self).__init__()
+
+
 def solve(model: Model, effort: Effort, *, apart: float) -> Solution:
     """
     Solve a model.
@@ -84,7 +91,7 @@ def solve(model: Model, effort: Effort, *, apart: float) -> Solution:
     solution
         The same on every machine of one kind.
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = _Silent()
     for name, value in (
         ("output_flag", False),
         ("threads", 1),

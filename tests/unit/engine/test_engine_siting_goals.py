@@ -117,6 +117,22 @@ def test_no_order_of_candidates_or_points_changes_a_code_or_a_digit(seed):
 
 @any_town
 @given(seed=SEEDS)
+def test_no_smaller_code_would_do_as_well_for_no_more(seed):
+    town, allowance = random_town(seed), random_allowance(seed)
+    now, code = now_of(town), town.candidates.code
+    cost = np.ones(code.size) if allowance.budget is None else town.candidates.cost
+    for proposal in walked_best(town, allowance, Effort()):
+        kept = town.candidates.must_keep[proposal.chosen]
+        barred = town.candidates.excluded | np.isin(np.arange(code.size), proposal.chosen)
+        for out in proposal.chosen[~kept].tolist():
+            others = proposal.chosen[proposal.chosen != out]
+            fits = ~barred & (code < code[out]) & (cost <= cost[out])
+            for comes in np.flatnonzero(fits).tolist():
+                assert town.saved(np.append(others, comes), now) < proposal.value
+
+
+@any_town
+@given(seed=SEEDS)
 def test_each_candidate_gains_what_it_adds_to_those_before_it(seed):
     town, allowance = random_town(seed), random_allowance(seed)
     now = now_of(town)

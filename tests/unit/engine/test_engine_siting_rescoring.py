@@ -166,6 +166,16 @@ def test_walking_saved_is_that_to_the_nearest_place_of_the_assessment(seed):
     assert quick.value == int((asked.children * (now - walk)).sum())
 
 
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_no_number_of_threads_changes_a_catchment(threads):
+    _, baseline, openings = city_of(11, -1)
+    one = catchments_of(replace(baseline, threads=1), openings, SERVICE, limit_cm=90_000)
+    other = catchments_of(replace(baseline, threads=threads), openings, SERVICE, limit_cm=90_000)
+    assert one.place_first[-1] > 0
+    for name in ("place_first", "point", "cm"):
+        assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
+
+
 def test_opening_in_any_order_is_the_same_city():
     _, baseline, openings = city_of(7, MICRO)
     rows = np.arange(openings.code.size)

@@ -55,6 +55,13 @@ def test_without_any_doubt_every_draw_is_the_adopted_score(seed):
     assert (found.ranks.observed == found.adopted.rank[:, None]).all()
 
 
+def test_scores_keep_the_adopted_exponent_and_ranks_do_not():
+    found = doubt(case_of(16, replace(STILL, powers=(1.0, 2.0, 4.0))), PLAN)
+    need = found.adopted.need[:, None]
+    assert found.score == pytest.approx(np.tile(need, 3), abs=2e-9)
+    assert (found.ranks.observed[:, 0] < found.ranks.observed[:, 2]).any()
+
+
 @some
 @given(seed=SEEDS, threads=st.integers(1, 4))
 def test_neither_the_order_of_zones_and_services_nor_threads_change_a_byte(seed, threads):

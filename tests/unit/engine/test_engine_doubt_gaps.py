@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
-from atlas.engine.coverage import city_of
+from atlas.engine.coverage import CITY_WIDE, Demand, Places, Pools, Requirements, city_of
 from atlas.engine.doubt.counts import CountError, Replicates, as_counted, replicates
 from atlas.engine.doubt.draws import Spread
 from atlas.engine.doubt.gaps import gap_levels
@@ -19,7 +19,7 @@ from atlas.engine.margins import cut, roll_up
 from atlas.engine.need import gap
 from atlas.engine.network import build
 from atlas.engine.types import MICRO
-from tests.unit.engine.towns import random_town
+from tests.unit.engine.towns import random_town, streets
 
 SEEDS = st.integers(0, 2**32 - 1)
 some = settings(deadline=None, max_examples=40)
@@ -28,11 +28,13 @@ AT_REACH, AT_PROVISION = 2, 1
 
 
 def random_city(seed, is_assigned):
-    """Return a town whose provisions can be halved in whole millionths."""
+    """Return a town of odd reaches whose provisions can be halved in whole millionths."""
     town = random_town(seed, is_assigned=is_assigned)
-    provision = town.requirements.provision_micro
+    requirements = town.requirements
+    reach, provision = requirements.reach_cm, requirements.provision_micro
+    odd = np.where(reach > 0, reach - 1, reach).astype(np.int32)
     even = np.where(provision > 0, 2 * provision, provision)
-    return town.but(requirements=replace(town.requirements, provision_micro=even))
+    return town.but(requirements=replace(requirements, reach_cm=odd, provision_micro=even))
 
 
 def levels_of(town, counts=None, *, component=None, threads=None):
@@ -112,6 +114,26 @@ def test_another_provision_is_a_whole_assessment_with_it(seed, is_assigned):
 
 
 @some
+@given(seed=SEEDS)
+def test_services_of_the_whole_city_that_share_pools_are_shared_out_anew(seed):
+    town = random_city(seed, is_assigned=False)
+    admits = town.pools.admits.copy()
+    admits[0] = True
+    assume((town.requirements.reach_cm >= 0).any(axis=1).sum() > 1)
+    modes = np.full(3, CITY_WIDE, np.uint8)
+    town = town.but(
+        pools=replace(town.pools, admits=admits),
+        requirements=replace(town.requirements, mode=modes),
+    )
+    found = levels_of(town)
+    for service, level in np.ndindex(3, len(SPREAD.provision_pct)):
+        result = varied(town, service, 0, SPREAD.provision_pct[level]).assess()
+        for reach in range(len(SPREAD.reach_pct)):
+            mine = found.not_served[service, :, reach, level, 0]
+            assert mine.tolist() == not_served(result)[service].tolist()
+
+
+@some
 @given(seed=SEEDS, is_assigned=st.booleans())
 def test_a_replicate_of_the_counts_is_a_whole_assessment_with_them(seed, is_assigned):
     town = random_town(seed, is_assigned=is_assigned)
@@ -127,6 +149,42 @@ def test_a_replicate_of_the_counts_is_a_whole_assessment_with_them(seed, is_assi
         at = (slice(None), slice(None), AT_REACH, AT_PROVISION, r)
         assert found.not_served[at].tolist() == not_served(result).tolist()
         assert found.known[..., r].tolist() == known(result).tolist()
+
+
+def test_by_hand_a_street_with_twenty_seats_at_its_end():
+    # Ten children live 100.00 m away and ten 100.01 m. Half of 199.99 m is 99.995 m: 100.00 m.
+    town = random_town(1, services=1)
+    ten = np.full((2, 1), 10 * MICRO)
+    town = town.but(
+        pieces=streets([(1, 2, [(0, 0), (300, 0)])]),
+        demand=Demand(
+            code=np.array(["near", "far"]),
+            xy_m=np.array([[100.0, 0], [100.01, 0]]),
+            children_micro=ten,
+            zone=np.zeros(2, np.int32),
+            edge=np.zeros(2, bool),
+        ),
+        places=Places(np.array(["school"]), np.zeros(1, np.int32), np.zeros((1, 2))),
+        pools=Pools(
+            np.array(["seats"]),
+            np.zeros(1, np.int32),
+            np.array([20 * MICRO]),
+            np.ones((1, 1, 1), bool),
+        ),
+        requirements=Requirements(
+            service=np.array(["school"]),
+            reach_cm=np.array([[19_999]], np.int32),
+            provision_micro=np.array([[MICRO]]),
+            participation_micro=np.array([[MICRO]]),
+            mode=np.zeros(1, np.uint8),
+        ),
+        incomplete=np.zeros((1, 1), bool),
+    )
+    found = levels_of(town)
+    # Rows: reach -50 %, -20 %, 0 %, 30 %; columns: half a seat, one, two for each child.
+    near_alone, both = [10, 10, 10], [0, 0, 10]
+    assert (found.not_served[0, 0, :, :, 0] / MICRO).tolist() == [near_alone, both, both, both]
+    assert found.known.tolist() == [[[20 * MICRO]]]
 
 
 @some

@@ -46,4 +46,5 @@ def grid_over(xy_m: Float64, step_m: int) -> tuple[StrArray, Float64]:
     refuse_unless(step_m > 0, "the squares of a grid have a side")
     square = np.unique(np.floor(xy_m / step_m).astype(np.int64), axis=0)
     code = np.array([f"grid/{step_m}/{x}/{y}" for x, y in square.tolist()], dtype=np.str_)
-    return code, (square + 0.5) * float(step_m)
+    middle_m: Float64 = (square.astype(np.float64) + 0.5) * step_m
+    return code, middle_m

@@ -96,20 +96,30 @@ def test_a_bridge_for_walkers_makes_it_free_and_a_bridge_of_the_road_does_not():
     assert cost(bridged(3), SAFE, WEST, EAST) == 26_000
 
 
-def test_only_a_bridge_that_begins_at_the_crossing_leads_over_it():
+@pytest.mark.parametrize("quarters", range(4))
+def test_only_a_bridge_that_begins_at_the_crossing_leads_over_it(quarters):
+    def turned(line):
+        spots = [complex(*vertex) * 1j**quarters for vertex in line]
+        return [(spot.real, spot.imag) for spot in spots]
+
+    bridge = [(MIDDLE, HOME, [(0, 0), (50, 0)]), (HOME, EAST, [(50, 0), (100, 0)])]
+    lines = [CROSS[0], *bridge, *CROSS[2:]]
     town = streets(
-        [
-            *CROSS[:1],
-            (MIDDLE, HOME, [(0, 0), (50, 0)]),
-            (HOME, EAST, [(50, 0), (100, 0)]),
-            *CROSS[2:],
-        ],
+        [(start, end, turned(line)) for start, end, line in lines],
         facts={0: (LANE,), 1: (LANE,), 2: (LANE,), 3: (ROAD,), 4: (ROAD,)},
     )
     near = replace(town, features=np.array([0, BRIDGE, 0, 0, 0], np.uint8))
     far = replace(town, features=np.array([0, 0, BRIDGE, 0, 0], np.uint8))
     assert cost(near, SAFE, WEST, EAST) == 20_000
     assert cost(far, SAFE, WEST, EAST) == 26_000
+
+
+def test_a_crossing_over_one_s_own_road_does_not_help_over_the_others():
+    # Three roads and a path; the marked crossing lies on the northern one.
+    near = replace(SAFE, aside_cm=2_000)
+    town = zebra(20, classes={0: (ROAD,), 1: (PATH,)})
+    assert cost(town, near, SOUTH, NORTH) == 30_000 + 3_000
+    assert cost(town, SAFE, SOUTH, NORTH) == 30_000 + 6_000
 
 
 def zebra(beside_m, *, classes=None):

@@ -7,6 +7,7 @@ import { Places } from "./layers/places.js";
 import { Zones } from "./layers/zones.js";
 import { createLegend } from "./legend.js";
 import { bringIntoView, createMap, listenToMoves, showPlace } from "./map.js";
+import { pause } from "./pause.js";
 
 /** @import { Config, State } from "./config.js" */
 /** @import { Figure } from "./figures.js" */
@@ -42,6 +43,7 @@ export class AtlasMap {
   /** Draw the state for the first time. */
   async start() {
     const { state } = this.store;
+    await pause();
     // A view first: Leaflet draws nothing without one.
     showPlace(this.map, this.config, null);
     await this.showTier(state);
@@ -52,13 +54,18 @@ export class AtlasMap {
 
   /** @param {State} state */
   async showTier(state) {
-    const outline = await readZones(this.config.files[`zones/${state.tier}`]);
     const above = this.tierAbove(state.tier);
-    const aboveOutline = above ? await readZones(this.config.files[`zones/${above}`]) : null;
+    const [outline, aboveOutline] = await Promise.all([
+      readZones(this.config.files[`zones/${state.tier}`]),
+      above ? readZones(this.config.files[`zones/${above}`]) : null,
+    ]);
     if (this.store.state.tier !== state.tier) return;
     this.outline = outline;
     this.zones.show(outline);
+    await pause();
+    if (this.outline !== outline) return;
     this.outlines.show(outline, aboveOutline);
+    await pause();
     await this.showFigures(state);
   }
 
@@ -73,7 +80,8 @@ export class AtlasMap {
     this.figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
     this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
     this.legend.show(now, this.figures);
-    this.showZone(now);
+    await pause();
+    this.showZone(this.store.state);
   }
 
   /** @param {State} state */
@@ -130,10 +138,6 @@ export class AtlasMap {
    * @param {string} code
    */
   tierAbove(code) {
-    const own = this.config.tiers.find((tier) => tier.code === code);
-    const above = this.config.tiers
-      .filter((tier) => tier.tree === own?.tree && tier.depth < own.depth)
-      .sort((a, b) => b.depth - a.depth);
-    return above[0]?.code ?? null;
+    return this.config.tiers.find((tier) => tier.code === code)?.above ?? null;
   }
 }

@@ -51,6 +51,7 @@ await build({
   entryPoints: { basemap: join(here, "atlas/js/layers/basemap.js") },
   // protomaps-leaflet expects a global `L`; this hands it the page's own Leaflet instead.
   inject: [join(here, "atlas/js/layers/leaflet_name.js")],
+  alias: { "@protomaps/basemaps": join(here, "atlas/js/layers/no_flavors.js") },
 });
 await build({
   ...common,

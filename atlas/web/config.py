@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext
 
 from atlas.web import words
-from atlas.web.addresses import ZONE, Addresses, file_address, files_of
+from atlas.web.addresses import ZONE, Addresses, drawn_files, file_address
 
 if TYPE_CHECKING:
     from atlas.web.edition import Edition
@@ -48,7 +48,7 @@ def map_config(page: MapPage) -> dict[str, Any]:
             "zone": links.page("zone", code=ZONE),
             "data": links.page("data"),
         },
-        "files": files_of(edition),
+        "files": drawn_files(edition),
         "tiers": _tiers(edition),
         "services": {s.code: words.name_of(s.names) for s in edition.services},
         "kinds": {k.code: words.name_of(k.names) for k in edition.kinds},

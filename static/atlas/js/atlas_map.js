@@ -7,7 +7,7 @@ import { Places } from "./layers/places.js";
 import { Zones } from "./layers/zones.js";
 import { createLegend } from "./legend.js";
 import { bringIntoView, createMap, listenToMoves, showPlace } from "./map.js";
-import { pause } from "./pause.js";
+import { inPieces, pause } from "./pause.js";
 
 /** @import { Config, State } from "./config.js" */
 /** @import { Figure } from "./figures.js" */
@@ -61,11 +61,10 @@ export class AtlasMap {
     ]);
     if (this.store.state.tier !== state.tier) return;
     this.outline = outline;
-    this.zones.show(outline);
-    await pause();
-    if (this.outline !== outline) return;
-    this.outlines.show(outline, aboveOutline);
-    await pause();
+    await inPieces(
+      () => this.outline === outline,
+      [() => this.zones.show(outline), () => this.outlines.show(outline, aboveOutline)],
+    );
     await this.showFigures(state);
   }
 
@@ -77,11 +76,17 @@ export class AtlasMap {
     const now = this.store.state;
     if (now.tier !== state.tier || now.service !== state.service) return;
     const all = isNeed ? needFigures(file) : gapFigures(file, now, this.config.unknownLimit);
-    this.figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
-    this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
-    this.legend.show(now, this.figures);
-    await pause();
-    this.showZone(this.store.state);
+    const figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
+    this.figures = figures;
+    await inPieces(
+      () => this.figures === figures,
+      [
+        () => this.zones.paint(figures),
+        () => this.legend.show(now, figures),
+        () => this.zones.name((code) => this.nameOf(code, figures.get(code))),
+        () => this.showZone(this.store.state),
+      ],
+    );
   }
 
   /** @param {State} state */
@@ -109,13 +114,13 @@ export class AtlasMap {
    * What a screen reader says of a zone.
    *
    * @param {string} code
-   * @param {Figure} figure
+   * @param {Figure | undefined} figure
    */
   nameOf(code, figure) {
     const { words } = this.config;
     const zone = this.zoneName(code);
-    if (figure.shownClass === null) {
-      const reason = words.reasons[figure.reason ?? "missing"] ?? words.reasons.missing;
+    if (!figure || figure.shownClass === null) {
+      const reason = words.reasons[figure?.reason ?? "missing"] ?? words.reasons.missing;
       return fill(words.zoneNone, { zone, reason });
     }
     const isNeed = this.store.state.service === "need";

@@ -137,8 +137,9 @@ async function start() {
   } catch {
     say("noFigures");
     return;
+  } finally {
+    bringLetters();
   }
-  bringLetters();
   await ground.show(atlas.map).catch(() => say("noGround"));
   container.dataset.ready = "yes";
 }

@@ -62,7 +62,7 @@ export class Names {
     const taken = [];
     const size = this.map.getSize();
     const cards = cardsOn(this.map);
-    if (this.measure) this.measure.font = `700 12px ${letters()}`;
+    if (this.measure) this.measure.font = `700 12px ${lettersOf(this.map)}`;
     for (const zone of this.names) {
       const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
       const isChosen = zone.code === this.chosen;
@@ -90,9 +90,13 @@ export class Names {
   }
 }
 
-/** The letters that the page is written in now. */
-function letters() {
-  return getComputedStyle(document.documentElement).getPropertyValue("--font");
+/**
+ * The letters that the map is written in now.
+ *
+ * @param {L.Map} map
+ */
+function lettersOf(map) {
+  return getComputedStyle(map.getContainer()).getPropertyValue("--font");
 }
 
 /**

@@ -42,22 +42,23 @@ const common = {
   target: ["chrome111", "firefox113", "safari16.4"],
   loader: { ".woff2": "file", ".png": "file" },
   assetNames: "[name]",
-  chunkNames: "chunk-[hash]",
   legalComments: "linked",
   logLevel: "warning",
 };
+// Each script is one file: a part that the browser learns of late would come late.
 await build({
   ...common,
-  entryPoints: { map_page: join(here, "atlas/js/map_page.js") },
-  splitting: true,
-  // protomaps-leaflet expects a global `L`; this hands it the module instead.
+  entryPoints: { basemap: join(here, "atlas/js/layers/basemap.js") },
+  // protomaps-leaflet expects a global `L`; this hands it the page's own Leaflet instead.
   inject: [join(here, "atlas/js/layers/leaflet_name.js")],
+  alias: { "@protomaps/basemaps": join(here, "atlas/js/layers/no_flavors.js") },
 });
 await build({
   ...common,
   entryPoints: {
+    map_page: join(here, "atlas/js/map_page.js"),
     page: join(here, "atlas/js/page.js"),
-    theme: join(here, "atlas/js/theme_first.js"),
+    first: join(here, "atlas/js/first.js"),
     site: join(here, "atlas/css/site.css"),
   },
 });

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Stands in an address for what the page's script puts there.
 ZONE = "ZONE"
+# What the map draws or searches; tables are for people, who find them on the open-data page.
+DRAWN = {"basemap", "places", "values", "zones"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def file_address(edition: Edition, file: EditionFile) -> str:
     )
 
 
-def files_of(edition: Edition) -> dict[str, str]:
-    """Return the address of every file by its role."""
-    return {role: file_address(edition, file) for role, file in edition.files.items()}
+def drawn_files(edition: Edition) -> dict[str, str]:
+    """Return the address of every file that the map may draw, by its role."""
+    drawn = {r: file for r, file in edition.files.items() if r.partition("/")[0] in DRAWN}
+    return {role: file_address(edition, file) for role, file in drawn.items()}

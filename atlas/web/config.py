@@ -8,11 +8,11 @@ from django.templatetags.static import static
 from django.utils.translation import gettext
 
 from atlas.web import words
-from atlas.web.addresses import ZONE, Addresses, files_of
+from atlas.web.addresses import ZONE, Addresses, drawn_files, file_address
 
 if TYPE_CHECKING:
     from atlas.web.edition import Edition
-    from atlas.web.queries import MapPage
+    from atlas.web.queries import MapPage, Shown
 
 
 def page_config() -> dict[str, Any]:
@@ -27,6 +27,7 @@ def map_config(page: MapPage) -> dict[str, Any]:
     return {
         "language": words.language(),
         "icons": static("atlas/icons.svg"),
+        "basemapScript": static("atlas/basemap.js"),
         "bounds": edition.bounds,
         "start": shown.start,
         "unknownLimit": edition.unknown_limit.as_integer_ratio(),
@@ -47,7 +48,7 @@ def map_config(page: MapPage) -> dict[str, Any]:
             "zone": links.page("zone", code=ZONE),
             "data": links.page("data"),
         },
-        "files": files_of(edition),
+        "files": drawn_files(edition),
         "tiers": _tiers(edition),
         "services": {s.code: words.name_of(s.names) for s in edition.services},
         "kinds": {k.code: words.name_of(k.names) for k in edition.kinds},
@@ -55,10 +56,20 @@ def map_config(page: MapPage) -> dict[str, Any]:
     }
 
 
+def first_files(shown: Shown) -> list[str]:
+    """Return the addresses of what the map draws first, so that the page can ask at once."""
+    edition, state = shown.edition, shown.state
+    above = edition.tier_above(state.tier)
+    roles = [f"zones/{state.tier}", f"values/{state.tier}/{state.service}"]
+    roles += [f"zones/{above.code}"] if above else []
+    return [file_address(edition, edition.files[role]) for role in roles if edition.has(role)]
+
+
 def _tiers(edition: Edition) -> list[dict[str, Any]]:
+    above = {t.code: edition.tier_above(t.code) for t in edition.tiers}
     return [
-        {"code": t.code, "name": words.name_of(t.names), "tree": t.tree, "depth": t.depth}
-        for t in edition.tiers
+        {"code": code, "name": words.name_of(edition.tier(code).names), "above": t and t.code}
+        for code, t in above.items()
     ]
 
 

@@ -169,6 +169,12 @@ class Edition:
         """Return the children of each zone of a tier by what a service does for them."""
         return self.read(f"values/{tier}/{service}")
 
+    def tier_above(self, code: str) -> Tier | None:
+        """Return the next coarser tier of the same tree, if there is one."""
+        own = self.tier(code)
+        coarser = [t for t in self.tiers if t.tree == own.tree and t.depth < own.depth]
+        return max(coarser, key=lambda tier: tier.depth, default=None)
+
     def service(self, code: str) -> Service:
         """Return the service of that code."""
         return next(s for s in self.services if s.code == code)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from atlas.web import downloads, queries
 from atlas.web.addresses import Addresses
-from atlas.web.config import map_config, page_config
+from atlas.web.config import first_files, map_config, page_config
 from atlas.web.edition import NoCityError, NoEditionError, NoFileError
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def public(view: View) -> Callable[..., HttpResponseBase]:
 def map_page(request: HttpRequest, shown: Shown) -> HttpResponse:
     """Show the map."""
     page = queries.map_page(shown)
-    return render(request, "pages/map.html", _context(shown, page) | {"config": map_config(page)})
+    own = {"config": map_config(page), "first_files": first_files(shown)}
+    return render(request, "pages/map.html", _context(shown, page) | own)
 
 
 @public

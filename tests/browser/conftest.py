@@ -94,7 +94,7 @@ def visit(browser, address):
     watch = Watch()
     contexts = []
 
-    def open_page(path, *, size=DESKTOP, theme="light", **options):
+    def open_page(path, *, size=DESKTOP, theme="light", before=None, until="load", **options):
         context = browser.new_context(
             viewport=size,
             color_scheme=theme,
@@ -105,8 +105,11 @@ def visit(browser, address):
         contexts.append(context)
         page = context.new_page()
         watch.over(page)
-        page.goto(address + path)
-        if page.locator("[data-map]").count() and options.get("java_script_enabled", True):
+        if before:
+            before(page)
+        page.goto(address + path, wait_until=until)
+        is_whole = until == "load" and options.get("java_script_enabled", True)
+        if is_whole and page.locator("[data-map]").count():
             page.wait_for_selector("[data-map][data-ready]")
         return page
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import json
 import re
@@ -19,8 +18,6 @@ PAGES = {
     "zone without a score": "/{language}/zones/N20/",
     "data": "/{language}/data/",
 }
-PLAIN = re.compile(r"text/|javascript|json|svg")
-FIRST_VIEW_BYTES = 300_000
 
 
 # Each two of language, theme and size meet once on every page.
@@ -72,22 +69,6 @@ def test_a_zones_page_prints_on_one_sheet(visit) -> None:
 def test_no_page_is_wider_than_its_window(visit, page_name, size) -> None:
     page = visit(PAGES[page_name].format(language="fa"), size=size)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-def test_the_first_view_is_light(visit, address) -> None:
-    sizes = {}
-
-    def weigh(response) -> None:
-        body = response.body()
-        is_plain = PLAIN.search(response.headers.get("content-type", ""))
-        sizes[response.url] = len(gzip.compress(body)) if is_plain else len(body)
-
-    page = visit("/fa/data/")
-    page.on("response", weigh)
-    page.goto(f"{address}/fa/")
-    page.wait_for_selector("[data-map][data-ready]")
-    page.wait_for_load_state("networkidle")
-    assert sum(sizes.values()) <= FIRST_VIEW_BYTES, sizes
 
 
 def test_without_a_script_the_table_and_the_zones_are_whole(visit) -> None:

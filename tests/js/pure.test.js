@@ -3,9 +3,10 @@ import test from "node:test";
 import { gapFigures, needFigures } from "../../static/atlas/js/figures.js";
 import { fold } from "../../static/atlas/js/fold.js";
 import { fill, number } from "../../static/atlas/js/format.js";
-import { holds, isEnclosed } from "../../static/atlas/js/inside.js";
+import { allRings, holds, isEnclosed, outerRings } from "../../static/atlas/js/inside.js";
 import { matching } from "../../static/atlas/js/panels/search.js";
 import { nearestStop } from "../../static/atlas/js/panels/sheet.js";
+import { inPieces } from "../../static/atlas/js/pause.js";
 import { countClasses, gapClass, gapPercent, isTooUnknown } from "../../static/atlas/js/scale.js";
 import { Store } from "../../static/atlas/js/store.js";
 import { placeOf, placeText, queryOf, stateOf } from "../../static/atlas/js/urls.js";
@@ -192,4 +193,27 @@ test("a store tells only of what changed", () => {
   store.change({ zone: "N 1" });
   store.change({ zone: "N2", layers: ["park", "school"] });
   assert.deepEqual(told, [["zone"]]);
+});
+
+test("the lines of zones are all rings, the lines of what lies above them the outer ones", () => {
+  const [outer, hole, far] = [[[0, 0]], [[1, 1]], [[9, 9]]];
+  const zones = {
+    features: [
+      { geometry: { type: "Polygon", coordinates: [outer, hole] } },
+      { geometry: { type: "MultiPolygon", coordinates: [[far], [outer]] } },
+    ],
+  };
+  assert.deepEqual(allRings(zones), [outer, hole, far, outer]);
+  assert.deepEqual(outerRings(zones), [outer, far, outer]);
+});
+
+test("work in pieces lets others run between two, and ends when it is no longer wanted", async () => {
+  /** @type {string[]} */
+  const done = [];
+  setTimeout(() => done.push("another's"));
+  await inPieces(
+    () => done.length < 3,
+    [() => done.push("first"), () => done.push("second"), () => done.push("never")],
+  );
+  assert.deepEqual(done, ["first", "another's", "second"]);
 });

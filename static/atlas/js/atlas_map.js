@@ -7,6 +7,7 @@ import { Places } from "./layers/places.js";
 import { Zones } from "./layers/zones.js";
 import { createLegend } from "./legend.js";
 import { bringIntoView, createMap, listenToMoves, showPlace } from "./map.js";
+import { inPieces, pause } from "./pause.js";
 
 /** @import { Config, State } from "./config.js" */
 /** @import { Figure } from "./figures.js" */
@@ -42,6 +43,7 @@ export class AtlasMap {
   /** Draw the state for the first time. */
   async start() {
     const { state } = this.store;
+    await pause();
     // A view first: Leaflet draws nothing without one.
     showPlace(this.map, this.config, null);
     await this.showTier(state);
@@ -52,13 +54,17 @@ export class AtlasMap {
 
   /** @param {State} state */
   async showTier(state) {
-    const outline = await readZones(this.config.files[`zones/${state.tier}`]);
     const above = this.tierAbove(state.tier);
-    const aboveOutline = above ? await readZones(this.config.files[`zones/${above}`]) : null;
+    const [outline, aboveOutline] = await Promise.all([
+      readZones(this.config.files[`zones/${state.tier}`]),
+      above ? readZones(this.config.files[`zones/${above}`]) : null,
+    ]);
     if (this.store.state.tier !== state.tier) return;
     this.outline = outline;
-    this.zones.show(outline);
-    this.outlines.show(outline, aboveOutline);
+    await inPieces(
+      () => this.outline === outline,
+      [() => this.zones.show(outline), () => this.outlines.show(outline, aboveOutline)],
+    );
     await this.showFigures(state);
   }
 
@@ -70,10 +76,17 @@ export class AtlasMap {
     const now = this.store.state;
     if (now.tier !== state.tier || now.service !== state.service) return;
     const all = isNeed ? needFigures(file) : gapFigures(file, now, this.config.unknownLimit);
-    this.figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
-    this.zones.paint(this.figures, (code, figure) => this.nameOf(code, figure));
-    this.legend.show(now, this.figures);
-    this.showZone(now);
+    const figures = new Map([...all].filter(([code]) => this.zones.feature(code)));
+    this.figures = figures;
+    await inPieces(
+      () => this.figures === figures,
+      [
+        () => this.zones.paint(figures),
+        () => this.legend.show(now, figures),
+        () => this.zones.name((code) => this.nameOf(code, figures.get(code))),
+        () => this.showZone(this.store.state),
+      ],
+    );
   }
 
   /** @param {State} state */
@@ -101,13 +114,13 @@ export class AtlasMap {
    * What a screen reader says of a zone.
    *
    * @param {string} code
-   * @param {Figure} figure
+   * @param {Figure | undefined} figure
    */
   nameOf(code, figure) {
     const { words } = this.config;
     const zone = this.zoneName(code);
-    if (figure.shownClass === null) {
-      const reason = words.reasons[figure.reason ?? "missing"] ?? words.reasons.missing;
+    if (!figure || figure.shownClass === null) {
+      const reason = words.reasons[figure?.reason ?? "missing"] ?? words.reasons.missing;
       return fill(words.zoneNone, { zone, reason });
     }
     const isNeed = this.store.state.service === "need";
@@ -130,10 +143,6 @@ export class AtlasMap {
    * @param {string} code
    */
   tierAbove(code) {
-    const own = this.config.tiers.find((tier) => tier.code === code);
-    const above = this.config.tiers
-      .filter((tier) => tier.tree === own?.tree && tier.depth < own.depth)
-      .sort((a, b) => b.depth - a.depth);
-    return above[0]?.code ?? null;
+    return this.config.tiers.find((tier) => tier.code === code)?.above ?? null;
   }
 }

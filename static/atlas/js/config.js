@@ -14,8 +14,7 @@
  * @typedef {Object} Tier
  * @property {string} code
  * @property {string} name
- * @property {string} tree
- * @property {number} depth
+ * @property {string | null} above the next coarser tier of the same tree
  *
  * @typedef {Object} Words
  * @property {string[]} classes
@@ -41,6 +40,7 @@
  * @typedef {Object} Config
  * @property {string} language
  * @property {string} icons
+ * @property {string} basemapScript
  * @property {[number, number, number, number]} bounds west, south, east, north
  * @property {string} start the tier shown first
  * @property {[number, number]} unknownLimit share of unknown children above which there is no gap

@@ -1,5 +1,8 @@
 /** Numbers and sentences for the reader. Persian digits come from Intl, here and nowhere else. */
 
+/** @type {Map<string, Intl.NumberFormat>} making one is slow, so each language has its own */
+const wholeNumbers = new Map();
+
 /** The reader's language, or English outside a page. */
 function language() {
   const lang = globalThis.document?.documentElement.lang || "en";
@@ -11,7 +14,10 @@ function language() {
  * @param {string} [lang]
  */
 export function number(value, lang = language()) {
-  return new Intl.NumberFormat(lang, { maximumFractionDigits: 0 }).format(value);
+  const known = wholeNumbers.get(lang);
+  const format = known ?? new Intl.NumberFormat(lang, { maximumFractionDigits: 0 });
+  if (!known) wholeNumbers.set(lang, format);
+  return format.format(value);
 }
 
 /**

@@ -40,9 +40,25 @@ export function isEnclosed(zone, zones) {
  * @returns {[number, number][][]} longitude, latitude
  */
 export function outerRings(zones) {
-  return zones.features.flatMap((/** @type {any} */ feature) => {
-    const { type, coordinates } = feature.geometry;
-    const polygons = type === "Polygon" ? [coordinates] : coordinates;
-    return polygons.map((/** @type {any} */ polygon) => polygon[0]);
-  });
+  return polygonsOf(zones).map(([outer]) => outer);
+}
+
+/**
+ * Outer rings and those of holes.
+ *
+ * @param {any} zones
+ * @returns {[number, number][][]} longitude, latitude
+ */
+export function allRings(zones) {
+  return polygonsOf(zones).flat();
+}
+
+/**
+ * @param {any} zones
+ * @returns {[number, number][][][]}
+ */
+function polygonsOf(zones) {
+  return zones.features.flatMap((/** @type {any} */ { geometry: { type, coordinates } }) =>
+    type === "Polygon" ? [coordinates] : coordinates,
+  );
 }

@@ -9,7 +9,6 @@ const PANES = {
   ground: 200,
   zones: 400,
   streets: 420,
-  veil: 428,
   lines: 430,
   chosen: 450,
   places: 600,
@@ -27,6 +26,8 @@ export function createMap(container) {
     zoomControl: false,
     attributionControl: false,
     zoomSnap: 0.25,
+    // Fading each tile of the ground in costs more work than drawing it.
+    fadeAnimation: false,
     minZoom: 9,
     maxZoom: 18,
     zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,

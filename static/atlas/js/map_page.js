@@ -4,11 +4,14 @@ import { startChoices } from "./choices.js";
 import { readConfig } from "./config.js";
 import { startZoom } from "./controls/zoom.js";
 import { fill } from "./format.js";
+import { Ground } from "./layers/ground.js";
+import { bringLetters } from "./letters.js";
 import { everythingNamed } from "./named.js";
 import { startNear } from "./near.js";
 import { createPanel } from "./panels/panel.js";
 import { startSearch } from "./panels/search.js";
 import { startSheet } from "./panels/sheet.js";
+import { untilDrawn } from "./pause.js";
 import { Store } from "./store.js";
 import { startTheme } from "./theme.js";
 import { queryOf, stateOf } from "./urls.js";
@@ -113,23 +116,13 @@ function announce(atlas, code) {
   if (said) said.textContent = fill(config.words.chosen, { zone: atlas.zoneName(code) });
 }
 
-/** @param {AtlasMap} atlas */
-async function showGround(atlas) {
-  const address = config.files.basemap;
-  try {
-    if (!address) throw new TypeError("no base map in this edition");
-    const { createBasemap } = await import("./layers/basemap.js");
-    await createBasemap(atlas.map, address);
-  } catch {
-    say("noGround");
-  }
-}
-
 async function start() {
   startTheme();
   startSheet(() => undefined);
   startChoices(config, store);
   if (!(container instanceof HTMLElement)) return;
+  await untilDrawn();
+  const ground = new Ground(config.basemapScript, config.files.basemap);
   const atlas = new AtlasMap(container, config, store);
   listen(atlas);
   startZoom(atlas.map);
@@ -144,8 +137,10 @@ async function start() {
   } catch {
     say("noFigures");
     return;
+  } finally {
+    bringLetters();
   }
-  await showGround(atlas);
+  await ground.show(atlas.map).catch(() => say("noGround"));
   container.dataset.ready = "yes";
 }
 

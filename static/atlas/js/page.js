@@ -1,4 +1,6 @@
+import { bringLetters } from "./letters.js";
 import { startSearchButton } from "./panels/search.js";
+import { untilDrawn } from "./pause.js";
 import { startTheme } from "./theme.js";
 
 /** Pages without a map: choices answer at once, printing has a button. */
@@ -11,6 +13,7 @@ function start() {
     });
   }
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+  untilDrawn().then(bringLetters);
 }
 
 start();

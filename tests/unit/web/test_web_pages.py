@@ -3,9 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+
+from atlas.web.edition import Tier
 
 PAGES = ["", "table/", "zones/N05/", "data/", "panel/", "panel/?zone=N05", "?service=library"]
 
@@ -66,6 +69,44 @@ def test_pages_may_stand_in_a_frame_and_run_no_script_of_others(client) -> None:
 def files(client):
     config = client.get("/en/").context["config"]
     return config["files"]
+
+
+def test_the_map_hears_of_what_it_draws_and_of_no_table(client) -> None:
+    roles = set(files(client))
+    assert {"places", "zones/district", "values/neighbourhood/need"} <= roles
+    assert not [role for role in roles if role.startswith("table/")]
+
+
+@pytest.mark.parametrize(
+    ("query", "roles"),
+    [
+        ("", ["zones/neighbourhood", "values/neighbourhood/need", "zones/district"]),
+        ("?tier=district", ["zones/district", "values/district/need"]),
+        (
+            "?service=library",
+            ["zones/neighbourhood", "values/neighbourhood/library", "zones/district"],
+        ),
+    ],
+)
+def test_a_page_asks_at_once_for_what_its_map_draws_first(client, query, roles) -> None:
+    answer = client.get(f"/en/{query}")
+    known = files(client)
+    assert answer.context["first_files"] == [known[role] for role in roles]
+    assert all(f'href="{known[role]}"' in answer.content.decode() for role in roles)
+
+
+def test_the_finest_of_the_coarser_tiers_of_a_tree_lies_above(edition) -> None:
+    def tier(code, tree, depth):
+        return Tier(code=code, names={}, tree=tree, depth=depth, zones=1)
+
+    tiers = (tier("a", "x", 0), tier("b", "x", 1), tier("c", "x", 2), tier("d", "y", 0))
+    city = replace(edition, tiers=tiers)
+    assert [above and above.code for above in map(city.tier_above, "abcd")] == [
+        None,
+        "a",
+        "b",
+        None,
+    ]
 
 
 def test_an_editions_file_is_kept_for_ever(client) -> None:

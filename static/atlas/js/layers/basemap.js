@@ -1,8 +1,11 @@
-import * as L from "leaflet";
 import { PMTiles } from "pmtiles";
 import { LineSymbolizer, leafletLayer, PolygonSymbolizer } from "protomaps-leaflet";
-import { FileParts } from "../api.js";
+import { pause } from "../pause.js";
 import { underVeil } from "../veil.js";
+import { L, lendLeaflet } from "./leaflet_name.js";
+
+/** @import * as Leaflet from "leaflet" */
+/** @import { FileParts } from "../api.js" */
 
 /** Width of each class of street at zoom 13, and the zoom from which it is drawn. */
 const STREETS = {
@@ -88,25 +91,33 @@ function streetRules() {
 /**
  * The city's own streets, water and green, read in parts from one file.
  *
- * @param {L.Map} map
- * @param {string} address
+ * @param {typeof Leaflet} leaflet
+ * @param {Leaflet.Map} map
+ * @param {FileParts} file
  */
-export async function createBasemap(map, address) {
-  const archive = new PMTiles(new FileParts(address));
+export async function createBasemap(leaflet, map, file) {
+  lendLeaflet(leaflet);
+  const archive = new PMTiles(file);
   const { maxZoom } = await archive.getHeader();
   const layers = L.layerGroup().addTo(map);
 
-  function show() {
-    layers.clearLayers();
-    for (const [pane, paintRules] of [
-      ["ground", groundRules()],
-      ["streets", streetRules()],
-    ]) {
-      const options = { url: archive, pane, paintRules, labelRules: [], maxDataZoom: maxZoom };
-      layers.addLayer(/** @type {any} */ (leafletLayer(/** @type {any} */ (options))));
-    }
+  /**
+   * @param {string} pane
+   * @param {any[]} paintRules
+   */
+  function add(pane, paintRules) {
+    const options = { url: archive, pane, paintRules, labelRules: [], maxDataZoom: maxZoom };
+    layers.addLayer(/** @type {any} */ (leafletLayer(/** @type {any} */ (options))));
   }
 
-  document.addEventListener("themechange", show);
-  show();
+  function showAnew() {
+    layers.clearLayers();
+    add("ground", groundRules());
+    add("streets", streetRules());
+  }
+
+  document.addEventListener("themechange", showAnew);
+  add("ground", groundRules());
+  await pause();
+  add("streets", streetRules());
 }

@@ -35,7 +35,7 @@ export class Names {
     this.names = [];
     this.chosen = "";
     map.on("zoomend moveend resize", () => this.place());
-    document.fonts.ready.then(() => this.place());
+    document.addEventListener("letterschange", () => this.place());
   }
 
   /**
@@ -62,6 +62,7 @@ export class Names {
     const taken = [];
     const size = this.map.getSize();
     const cards = cardsOn(this.map);
+    if (this.measure) this.measure.font = `700 12px ${lettersOf(this.map)}`;
     for (const zone of this.names) {
       const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
       const isChosen = zone.code === this.chosen;
@@ -85,10 +86,17 @@ export class Names {
 
   /** @param {string} name */
   width(name) {
-    if (!this.measure) return 0;
-    this.measure.font = "700 12px Vazirmatn, sans-serif";
-    return this.measure.measureText(name).width;
+    return this.measure?.measureText(name).width ?? 0;
   }
+}
+
+/**
+ * The letters that the map is written in now.
+ *
+ * @param {L.Map} map
+ */
+function lettersOf(map) {
+  return getComputedStyle(map.getContainer()).getPropertyValue("--font");
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as L from "leaflet";
-import { isEnclosed, outerRings } from "../inside.js";
+import { allRings, isEnclosed, outerRings } from "../inside.js";
 
 /** A ring far outside any city: the veil's outer edge. */
 const FAR = 3;
@@ -12,7 +12,6 @@ const FAR = 3;
 export function createOutlines(map) {
   const group = L.layerGroup().addTo(map);
   const lines = L.svg({ pane: "lines", padding: 0.5 });
-  const veil = L.svg({ pane: "veil", padding: 0.5 });
   const land = L.svg({ pane: "land", padding: 0.5 });
   /**
    * @param {any} zones GeoJSON of the tier shown
@@ -20,24 +19,20 @@ export function createOutlines(map) {
    */
   function show(zones, above) {
     group.clearLayers();
-    group.addLayer(veilAround(above ?? zones, veil));
+    group.addLayer(veilAround(above ?? zones, lines));
     group.addLayer(
       L.geoJSON(above ?? zones, {
         interactive: false,
         style: { renderer: land, pane: "land", stroke: false, className: "land" },
       }),
     );
-    group.addLayer(
-      L.geoJSON(zones, {
-        interactive: false,
-        style: { renderer: lines, pane: "lines", fill: false, className: "zone-line" },
-      }),
-    );
+    // One path for the lines of all zones: none needs to be told from its neighbour.
+    const style = { renderer: lines, pane: "lines", interactive: false };
+    group.addLayer(L.polyline(places(allRings(zones)), { ...style, className: "zone-line" }));
     if (above) {
       // Outer rings only: slivers between the parts of a coarse zone are no borders.
-      const rings = outerRings(above).map((ring) => ring.map(([lon, lat]) => L.latLng(lat, lon)));
-      const style = { renderer: lines, pane: "lines", className: "district-line" };
-      group.addLayer(L.polyline(rings, { ...style, interactive: false }));
+      const rings = places(outerRings(above));
+      group.addLayer(L.polyline(rings, { ...style, className: "district-line" }));
     }
   }
   return { show };
@@ -58,17 +53,19 @@ function veilAround(zones, renderer) {
     bounds.getSouthEast(),
   ];
   const features = zones.features.filter((/** @type {any} */ zone) => !isEnclosed(zone, zones));
-  const holes = outerRings({ features }).map((ring) =>
-    ring.map(([lon, lat]) => L.latLng(lat, lon)),
-  );
-  return L.polygon([outer, ...holes], {
+  return L.polygon([outer, ...places(outerRings({ features }))], {
     renderer,
-    pane: "veil",
+    pane: "lines",
     interactive: false,
     stroke: false,
     fillRule: "evenodd",
     className: "veil",
   });
+}
+
+/** @param {[number, number][][]} rings longitude, latitude */
+function places(rings) {
+  return rings.map((ring) => ring.map(([lon, lat]) => L.latLng(lat, lon)));
 }
 
 /**

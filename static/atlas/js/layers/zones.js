@@ -87,11 +87,8 @@ export class Zones {
     }
   }
 
-  /**
-   * @param {Map<string, Figure>} figures
-   * @param {(code: string, figure: Figure) => string} nameOf what a screen reader says
-   */
-  paint(figures, nameOf) {
+  /** @param {Map<string, Figure>} figures */
+  paint(figures) {
     for (const [code, layer] of this.byCode) {
       const figure = figures.get(code);
       const path = layer.getElement();
@@ -100,7 +97,13 @@ export class Zones {
       const few = figure.few ? " zone-few" : "";
       path.setAttribute("class", `leaflet-interactive zone zone-${worn}${few}`);
       path.setAttribute("data-class", String(worn));
-      path.setAttribute("aria-label", nameOf(code, figure));
+    }
+  }
+
+  /** @param {(code: string) => string} nameOf what a screen reader says */
+  name(nameOf) {
+    for (const [code, layer] of this.byCode) {
+      layer.getElement()?.setAttribute("aria-label", nameOf(code));
     }
   }
 

@@ -1,0 +1,36 @@
+const MOST_MS = 500;
+const REST_MS = 50;
+
+/** Lets the browser draw what the server wrote before the map's work begins. */
+export function untilDrawn() {
+  // A page in the background is not drawn at all.
+  if (document.visibilityState === "hidden") return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+/** Lets the browser answer its reader between two pieces of long work. */
+export function pause() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/**
+ * Does work piece by piece for as long as it is wanted.
+ *
+ * @param {() => boolean} isWanted
+ * @param {(() => void)[]} pieces
+ */
+export async function inPieces(isWanted, pieces) {
+  for (const piece of pieces) {
+    if (!isWanted()) return;
+    piece();
+    await pause();
+  }
+}
+
+/** Lets everything else go first, for half a second at most. */
+export function untilIdle() {
+  return new Promise((resolve) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(resolve, { timeout: MOST_MS });
+    else setTimeout(resolve, REST_MS);
+  });
+}

@@ -183,7 +183,7 @@ def walked_choices(
         What can be filled.
     most
         How many pairs of point and place, and of choice set and offer, may be kept at once: 8
-        bytes for each of the first and 8 for each of the second: under 16 bytes a pair at any time.
+        bytes for each of the first and 8 for each of the second: some 16 bytes a pair at most.
 
     Returns
     -------

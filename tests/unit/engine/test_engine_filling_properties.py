@@ -13,6 +13,7 @@ from atlas.engine.network import build
 from atlas.engine.snapping import snap
 from atlas.engine.types import MICRO
 from tests.unit.engine.by_hand import ByHand
+from tests.unit.engine.test_engine_coverage_cases import along_a_street
 from tests.unit.engine.test_engine_coverage_properties import mixed_up
 from tests.unit.engine.towns import GROUPS, ZONES, random_town
 
@@ -223,3 +224,33 @@ def test_asking_for_filled_places_changes_no_digit_of_even_sharing(seed):
     for name in ("served", "full", "out", "unknown", "served_low", "on_reach", "short_micro"):
         assert getattr(plain, name).tobytes() == getattr(asked, name).tobytes()
     assert plain.capacity.used.tobytes() == asked.capacity.used.tobytes()
+
+
+def test_the_last_millionths_of_seats_go_by_codes_and_not_by_the_order_of_services():
+    # Four services ask the near place for ten seats each and get five; three millionths are left,
+    # for one of them. Further places of a millionth set the four apart.
+    town = along_a_street([1000], [1200, 1300, 1400, 1500])
+    reach_cm = np.array([[25_000], [35_000], [45_000], [55_000]], np.int32)
+    town = town.but(
+        pools=replace(
+            town.pools,
+            capacity_micro=np.array([20 * MICRO + 3, 1, 1, 1]),
+            admits=np.ones((4, 4, 1), np.bool_),
+        ),
+        requirements=Requirements(
+            np.array(["a", "b", "c", "d"]),
+            reach_cm,
+            np.full((4, 1), MICRO),
+            np.full((4, 1), MICRO),
+            np.zeros(4, np.uint8),
+        ),
+        incomplete=np.zeros((4, 1), np.bool_),
+    )
+    one = town.assess(filled=True).when_filled
+    assert one.capacity.used.tolist() == town.pools.capacity_micro.tolist()
+    for order in ([3, 2, 1, 0], [1, 2, 3, 0], [2, 3, 0, 1]):
+        asked = replace(
+            town.requirements, service=town.requirements.service[order], reach_cm=reach_cm[order]
+        )
+        other = town.but(requirements=asked).assess(filled=True).when_filled
+        assert one.served[:, order].tolist() == other.served.tolist()

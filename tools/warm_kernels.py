@@ -14,6 +14,15 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from atlas.engine import coverage, network, streets
+from atlas.engine.doubt.draws import Spread, Weighting, drawn, uniforms_behind
+from atlas.engine.margins import cut
+from atlas.engine.need import Levels, ScoreRule
+from atlas.engine.scenario.base import prepare
+from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.changes import AddStreet, ClosePlace
+from atlas.engine.scenario.inputs import Inputs
+from atlas.engine.scenario.scoring import Scoring
+from atlas.engine.scenario.what_if import what_if
 
 SIDE = 12
 BLOCK_M = 100
@@ -60,7 +69,7 @@ def main() -> None:
     shape = (SERVICES, GROUPS)
     provision = np.full(shape, MICRO, np.int64)
     provision[1] = coverage.NO_PROVISION
-    coverage.coverage(
+    city = (
         built,
         coverage.Demand(
             code=np.array([f"p{n:02}" for n in range(len(points))]),
@@ -89,6 +98,35 @@ def main() -> None:
         ),
         np.zeros((SERVICES, 1), bool),
     )
+    coverage.coverage(*city)
+    ask_what_if(Inputs(*city))
+
+
+def ask_what_if(city: Inputs) -> None:
+    """Change every kind of place and the streets in a scenario, scored and ranked."""
+    code, equal = city.requirements.service, np.ones(SERVICES)
+    weighting = Weighting(np.array(["all"]), np.ones(1), code, np.zeros(SERVICES, int), equal)
+    scoring = Scoring(
+        pieces=cut(np.zeros((1, 1), np.int32), np.full(1, -1, np.int32)),
+        zone_code=np.array(["z"]),
+        family=np.zeros(1, np.int32),
+        is_ranked=np.ones(1, bool),
+        children=np.full(1, 100),
+        is_missing=np.zeros((1, SERVICES), bool),
+        context=Levels(np.zeros((1, 0)), np.zeros((1, 0), np.uint8)),
+        code=code,
+        weights=equal / SERVICES,
+        rule=ScoreRule(),
+        unknown_limit=1 / 3,
+        draws=drawn(uniforms_behind(1, 20, weighting), weighting, Spread()),
+        seed=1,
+        worst=(1,),
+    )
+    base = prepare(city, scoring)
+    bridge = AddStreet("bridge", np.array([[0.0, 0.0], [150.0, 150.0]]), 21_213, 1_000)
+    closed = [ClosePlace(name) for name in city.places.code[:SERVICES].tolist()]
+    outcome = what_if(base, [*closed, bridge])
+    capacity(outcome, after(outcome))
 
 
 if __name__ == "__main__":

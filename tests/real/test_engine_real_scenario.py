@@ -9,7 +9,13 @@ import pytest
 
 from atlas.engine.network import build
 from atlas.engine.scenario.base import AMOUNT_NAMES, prepare
-from atlas.engine.scenario.changes import ClosePlace, CloseStreet, MovePlace, SetCapacity
+from atlas.engine.scenario.changes import (
+    Change,
+    ClosePlace,
+    CloseStreet,
+    MovePlace,
+    SetCapacity,
+)
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.types import MICRO
 from tests.bench.what_if import city_inputs
@@ -33,7 +39,7 @@ def monaco(real_data):
 
 def test_twelve_changes_to_places_in_monaco_are_full_runs(monaco):
     inputs = monaco.inputs
-    changes = []
+    changes: list[Change] = []
     for row in range(0, 400, 100):
         place, pool = str(inputs.places.code[row]), str(inputs.pools.code[row + 1])
         changes += [

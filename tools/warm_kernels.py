@@ -32,6 +32,13 @@ from atlas.engine import (
 )
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 from atlas.engine.equity import clusters
+from atlas.engine.need import Levels, ScoreRule
+from atlas.engine.scenario.base import prepare
+from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.changes import AddStreet, ClosePlace
+from atlas.engine.scenario.inputs import Inputs
+from atlas.engine.scenario.scoring import Scoring
+from atlas.engine.scenario.what_if import what_if
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool
@@ -159,6 +166,33 @@ def warm_clusters() -> None:
     clusters.clusters(code, np.arange(6.0), np.ones(6, bool), row, rule)
 
 
+def warm_what_if(town: Town) -> None:
+    """Change every kind of place and the streets in a scenario, scored and ranked."""
+    code, equal = town.requirements.service, np.ones(SERVICES)
+    weighting = draws.Weighting(np.array(["all"]), np.ones(1), code, np.zeros(SERVICES, int), equal)
+    scoring = Scoring(
+        pieces=margins.cut(np.zeros((1, 1), np.int32), np.full(1, -1, np.int32)),
+        zone_code=np.array(["z"]),
+        family=np.zeros(1, np.int32),
+        is_ranked=np.ones(1, bool),
+        children=np.full(1, 100),
+        is_missing=np.zeros((1, SERVICES), bool),
+        context=Levels(np.zeros((1, 0)), np.zeros((1, 0), np.uint8)),
+        code=code,
+        weights=equal / SERVICES,
+        rule=ScoreRule(),
+        unknown_limit=1 / 3,
+        draws=draws.drawn(draws.uniforms_behind(1, 20, weighting), weighting, draws.Spread()),
+        seed=1,
+        worst=(1,),
+    )
+    base = prepare(Inputs(town.built, *town.asked), scoring)
+    bridge = AddStreet("bridge", np.array([[0.0, 0.0], [150.0, 150.0]]), 21_213, 1_000)
+    closed = [ClosePlace(name) for name in town.places.code[:SERVICES].tolist()]
+    outcome = what_if(base, [*closed, bridge])
+    capacity(outcome, after(outcome))
+
+
 def main() -> None:
     """Run every kernel once."""
     own = town()
@@ -166,6 +200,7 @@ def main() -> None:
     warm_walks(own)
     warm_doubt(own)
     warm_clusters()
+    warm_what_if(own)
 
 
 if __name__ == "__main__":

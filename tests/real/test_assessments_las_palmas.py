@@ -22,6 +22,9 @@ from atlas.bodies.models import City
 from spatial_data import operations
 from tests.real import independent_run
 
+# Run by itself, this file must have the test database made for it.
+pytestmark = pytest.mark.django_db
+
 FOLDER = Path(__file__).parent / "las_palmas"
 AT = datetime(2026, 3, 21, 8, tzinfo=UTC)
 CHILD = 1_000_000

@@ -10,7 +10,8 @@ import numpy as np
 from atlas.engine.citywide import spread_over_city
 from atlas.engine.columns import Block, blocks
 from atlas.engine.inputs import Assigned, Places, Pools
-from atlas.engine.kernels.scenario import Turns, draw, settle_touched
+from atlas.engine.kernels.scenario import Turns, draw
+from atlas.engine.kernels.scenario_split import settle_touched
 from atlas.engine.kernels.search import Doors, forget, larger, points_within
 from atlas.engine.kernels.split import CHILDREN, usable_part
 from atlas.engine.ledger import CapacityLedger, assert_capacity, split_capacity, unused

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError
-from atlas.engine.kernels.scenario import settle_touched
+from atlas.engine.kernels.scenario_split import settle_touched
 from atlas.engine.kernels.split import CAPACITY_UNKNOWN_FLAG, ON_REACH, SERVED
 from atlas.engine.ledger import shortfall
 from atlas.engine.scenario.base import AMOUNT_NAMES

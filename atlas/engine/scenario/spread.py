@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.inputs import CAPACITY_UNKNOWN
-from atlas.engine.kernels.scenario import Split, spread
+from atlas.engine.kernels.scenario_split import Split, spread
 from atlas.engine.kernels.split import (
     AMOUNTS,
     CHILDREN,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.kernels.scenario import Arrived, resplit
+from atlas.engine.kernels.scenario_split import Arrived, resplit
 from atlas.engine.kernels.split import AMOUNTS
 from atlas.engine.scenario.cases import cases
 from atlas.engine.scenario.outcome import Outcome

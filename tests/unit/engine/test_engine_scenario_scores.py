@@ -15,10 +15,16 @@ from atlas.engine.margins import cut
 from atlas.engine.need import Levels, ScoreRule
 from atlas.engine.scenario.base import prepare
 from atlas.engine.scenario.ranking import ranking_of, reranked
-from atlas.engine.scenario.scoring import Scoring
+from atlas.engine.scenario.scoring import Scoring, scored
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.values import Reason
 from tests.unit.engine.scenarios import Ledger, inputs_of, random_change
+from tests.unit.engine.test_engine_scenario_streets import (
+    answered,
+    full_run,
+    named,
+    random_street_changes,
+)
 from tests.unit.engine.towns import ZONES, random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -89,6 +95,20 @@ def test_scores_contributions_ranks_and_their_doubt_are_those_of_a_full_run(seed
             assert_same(mine.levels, theirs.levels)
             assert_same(mine.scores, theirs.scores)
             assert_same(mine.doubt, theirs.ranking.doubt)
+
+
+@any_town
+@given(seed=SEEDS)
+def test_scores_over_changed_streets_are_those_of_a_full_run_on_their_ground(seed):
+    random = np.random.default_rng(seed)
+    town = random_town(seed)
+    scoring = scoring_of(random, town)
+    base = prepare(named(town), scoring, threads=1)
+    outcome = answered(base, random_street_changes(random, town))
+    theirs = scored(scoring, full_run(outcome)[0].amount, threads=1)
+    for mine, family in zip(outcome.scores, theirs.families, strict=True):
+        assert_same(mine.scores, family.scores)
+        assert_same(mine.doubt, family.ranking.doubt)
 
 
 @any_town

@@ -85,7 +85,9 @@ def whole_children_of(tally: Tally, zones: ZoneTrees, applies: Bool) -> WholeChi
             holder, held = zones.holders(leaf)
             np.add.at(of_zone, holder, own[held])
             np.add.at(of_parts, holder, own_parts[held])
-    pieces = tally.pieces and PieceCounts(tally.pieces.leaf, own, own_parts)
+    pieces = None
+    if tally.pieces is not None:
+        pieces = PieceCounts(tally.pieces.leaf, own, own_parts)
     return WholeChildren(of_zone, of_parts, pieces)
 
 

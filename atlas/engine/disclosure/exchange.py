@@ -81,13 +81,13 @@ class Exchange:
     @property
     def known(self) -> Bool:
         """Shape (a,): areas that are a sum of zones that stop, some taken from others."""
-        known = ~self.turned.any(axis=1)
+        known = np.asarray(~self.turned.any(axis=1), bool)
         known[self._area] = False
         return known
 
     def small_sums(self, counts: Int64, k: int) -> list[Bool]:
         """Return unions of pieces, (p,) each, with a small count that follows from the sums."""
-        found = []
+        found: list[Bool] = []
         for first, second in combinations(range(len(self._anchor)), 2):
             anchors, edge = np.unique(self._anchor[[first, second]], axis=1, return_inverse=True)
             edge = edge.ravel()

@@ -43,7 +43,7 @@ def small_sums(ends: tuple[Int64, Int64], counts: Int64, k: int) -> list[Bool]:
     passed against their way being boundless. An edge of nobody that no change of the others can
     fill is known to be empty and left out.
     """
-    found = []
+    found: list[Bool] = []
     for cell in np.unique(counts, axis=1).T:
         found.extend(_cuts(ends, cell, k))
     return found
@@ -89,17 +89,18 @@ def _merged(ends: tuple[Int64, Int64], counts: Int64, k: int) -> tuple[tuple[Int
     great = counts >= k
     joined = sparse.csr_matrix((ones[great], (start[great], end[great])), shape=(nodes, nodes))
     _, of = connected_components(joined, directed=False)
+    of = np.asarray(of, np.int64)
     return (of[start], of[end]), np.asarray(strong[start] == strong[end], bool)
 
 
 def _graph(
     start: Int64, end: Int64, capacity: Int64, is_open: Bool, boundless: int
-) -> sparse.csr_matrix:
+) -> sparse.csr_array:
     """Return the arcs along edges and against them."""
     between = is_open & (start != end)
     along, against = start[between], end[between]
     nodes = int(max(start.max(initial=0), end.max(initial=0))) + 1
-    graph = sparse.csr_matrix(
+    graph = sparse.csr_array(
         (
             np.concatenate([capacity[between], np.full(len(along), boundless)]).astype(np.int32),
             (np.concatenate([along, against]), np.concatenate([against, along])),

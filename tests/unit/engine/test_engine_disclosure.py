@@ -72,8 +72,7 @@ def crossing_table(rng, *, zones=(2, 4, 3), services=1, bands=2, size=40):
     pairs = {(i, int(rng.integers(others))) for i in range(sections)}
     pairs |= {(int(rng.integers(sections)), j) for j in range(others)}
     pairs |= {(int(rng.integers(sections)), int(rng.integers(others))) for _ in range(2)}
-    pairs = np.array(sorted(pairs))
-    leaf = pairs + np.array([1 + districts, 1 + districts + sections])
+    leaf = np.array(sorted(pairs)) + np.array([1 + districts, 1 + districts + sections])
     counts = random_table(rng, n_leaves=len(leaf), services=services, bands=bands, size=size)
     own = np.flatnonzero(counts.leaves())
     pieces = PieceCounts(leaf.astype(np.int32), counts.children[own], counts.parts[own])
@@ -87,8 +86,8 @@ def crossing_table(rng, *, zones=(2, 4, 3), services=1, bands=2, size=40):
             at = np.array(parent)[at]
             at, rows = at[at > 0], rows[at > 0]
     children[0], parts[0] = pieces.children.sum(axis=0), pieces.parts.sum(axis=0)
-    rows = np.array(parent, np.int32), np.array(tree, np.int32)
-    return Table(*rows, children, parts, counts.applies, pieces)
+    zone_parent, zone_tree = np.array(parent, np.int32), np.array(tree, np.int32)
+    return Table(zone_parent, zone_tree, children, parts, counts.applies, pieces)
 
 
 def each_tree_by_itself(table):
@@ -112,7 +111,8 @@ def each_tree_by_itself(table):
     for kept, disclosed in shown:
         children[kept] |= disclosed.children
         parts[kept] |= disclosed.parts
-    return Disclosed(children, parts, parts[:, :, 0, 0, 0], parts[:, :, 0, 0, 0].all(axis=1))
+    levels = parts[:, :, 0, 0, 0]
+    return Disclosed(children, parts, levels, np.asarray(levels.all(axis=1), bool))
 
 
 class Attacker:
@@ -123,7 +123,7 @@ class Attacker:
         n, s, b, x, _ = table.parts.shape
         self.pieces = table.pieces
         if table.pieces is None:
-            leaves = np.flatnonzero(table.leaves())
+            leaves = np.flatnonzero(table.leaves()).astype(np.int32)
             self.pieces = PieceCounts(leaves[:, None], table.children[leaves], table.parts[leaves])
         self.leaves = np.arange(len(self.pieces.leaf))
         self.n_children = len(self.leaves) * b * x

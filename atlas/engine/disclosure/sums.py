@@ -89,8 +89,8 @@ def _merged(ends: tuple[Int64, Int64], counts: Int64, k: int) -> tuple[tuple[Int
     great = counts >= k
     joined = sparse.csr_matrix((ones[great], (start[great], end[great])), shape=(nodes, nodes))
     _, of = connected_components(joined, directed=False)
-    of = np.asarray(of, np.int64)
-    return (of[start], of[end]), np.asarray(strong[start] == strong[end], bool)
+    number = of.astype(np.int64)
+    return (number[start], number[end]), np.asarray(strong[start] == strong[end], bool)
 
 
 def _graph(

@@ -17,6 +17,7 @@ from atlas.assessments.models import (
     Contribution,
     Domain,
     Edition,
+    PieceResult,
     PlaceKind,
     PublishedCompleteness,
     PublishedFigure,
@@ -122,6 +123,15 @@ class ResultAdmin(ReadOnlyAdmin):
     list_filter = ("assessment__city", "service", "band", "sex", "reason")
     list_select_related = ("zone",)
     search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(PieceResult)
+class PieceResultAdmin(ReadOnlyAdmin):
+    """Splits of the pieces that several trees cut, in millionths of a child."""
+
+    list_display = ("zones", "band", "sex", "children_micro")
+    list_filter = ("assessment__city", "band", "sex")
+    search_fields = ("assessment__input_hash",)
 
 
 @admin.register(Score)

@@ -9,7 +9,7 @@ import numpy as np
 from atlas.assessments.inputs.completeness import graded
 from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import crowding_of, pools_of
-from atlas.assessments.outcome import Outcome, Placement, Split
+from atlas.assessments.outcome import Outcome, PieceSplit, Placement, Split
 from atlas.assessments.scoring import scores_of
 from atlas.assessments.walking import Ground, walks_of
 from atlas.engine.access import mean_access
@@ -97,7 +97,8 @@ def assess(
     tell("supply")
     supply = pools_of(inputs, standard)
     tell("completeness")
-    of_zone = roll_up(gather(children, pieces), pieces)
+    of_piece = gather(children, pieces)
+    of_zone = roll_up(of_piece, pieces)
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
@@ -126,6 +127,7 @@ def assess(
         children=of_zone,
         counts=counts,
         split=split,
+        pieces=PieceSplit(pieces.leaf, of_piece, _parts(found)),
         scores=scores_of(split, counts, inputs.zones, standard, of_zone),
         access=mean_access(found.points, children, pieces, limit),
         depth=depth(judged, standard.requirements, limit),
@@ -209,6 +211,11 @@ def _split(found: CoverageResult, pieces: Pieces, standard: Standard, children: 
             assert_children(parts[:, z : z + 1], up["children"][z : z + 1], children[z], applies)
     short = shortfall(standard.requirements.need(), up["full"] + up["out"])
     return Split(**up, short=short, flags=any_of(found.flags, pieces))
+
+
+def _parts(found: CoverageResult) -> Int64:
+    """Return served, full, out and unknown of every piece, shape (p, S, G, 4)."""
+    return np.stack([found.served, found.full, found.out, found.unknown], axis=-1)
 
 
 def _placement(inputs: CityInputs, fitted: FittedCounts, placed: PlacedPoints) -> Placement:

@@ -90,6 +90,26 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceSplit:
+    """
+    Children of the pieces that the trees of a city cut, millionths.
+
+    Attributes
+    ----------
+    leaf
+        Row of the leaf zone in each tree, shape (p, trees), the main tree first.
+    children
+        Shape (p, G).
+    parts
+        Served, full, out, unknown; shape (p, S, G, 4), 0 where a service does not apply.
+    """
+
+    leaf: Int32
+    children: Int64
+    parts: Int64
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneScores:
     """
     Need of every zone, each tier scored and ranked by itself.
@@ -214,6 +234,7 @@ class Outcome:
     children: Int64
     counts: CountsKnown
     split: Split
+    pieces: PieceSplit
     scores: ZoneScores
     access: Levels
     depth: Depth

@@ -14,6 +14,7 @@ from atlas.assessments.models import (
     CellPlacement,
     Completeness,
     Contribution,
+    PieceResult,
     PlacingWay,
     Quality,
     Reason,
@@ -55,6 +56,7 @@ def store(assessment: Assessment, outcome: Outcome) -> None:
     """
     key = assessment.pk
     _copy(Result, RESULT, _results(key, outcome))
+    _copy(PieceResult, PIECE, _pieces(key, outcome))
     _copy(Score, SCORE, _scores(key, outcome))
     _copy(Contribution, CONTRIBUTION, _contributions(key, outcome))
     _copy(Completeness, COMPLETENESS, _completeness(key, outcome))
@@ -67,6 +69,7 @@ RESULT = (
     "assessment_id zone_id service band sex children_micro served_micro full_micro out_micro "
     "unknown_micro short_micro served_low_micro edge_micro reason quality flags"
 )
+PIECE = "assessment_id zones band sex children_micro split_micro"
 SCORE = (
     "assessment_id zone_id children_micro need lowest highest known_weight rank ranked_of reason "
     "flags"
@@ -117,6 +120,29 @@ def _results(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
                     QUALITY[values.Quality(counts.quality[z, g])],
                     flag_names(int(split.flags[at])),
                 )
+
+
+def _pieces(key: int, outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+    """Yield the pieces of crossing trees; those of one tree are its leaf zones."""
+    standard, pieces = outcome.standard, outcome.pieces
+    if pieces.leaf.shape[1] == 1:
+        return
+    groups = [(band, sex) for band in standard.bands for sex in SEXES]
+    for p, leaf in enumerate(outcome.zones.code[pieces.leaf].tolist()):
+        for g, (band, sex) in enumerate(groups):
+            split = {
+                service: pieces.parts[p, s, g].tolist()
+                for s, service in enumerate(standard.services)
+                if standard.applies[s, g]
+            }
+            yield (
+                key,
+                leaf,
+                band,
+                sex,
+                int(pieces.children[p, g]),
+                json.dumps(split, sort_keys=True),
+            )
 
 
 def _no_split(applies: np.bool_, is_missing: np.bool_) -> str:

@@ -60,6 +60,7 @@ def disclosed_of(figures: Figures, zones: ZoneTrees, applies: Bool, k: int) -> D
         children=figures.whole.children,
         parts=figures.whole.parts,
         applies=applies,
+        pieces=figures.whole.pieces,
     )
     return disclose(table, Rules(k=k))
 

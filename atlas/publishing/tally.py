@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from atlas.assessments.models import Requirement, Result
+from atlas.assessments.models import PieceResult, Requirement, Result
 from atlas.engine.values import Flag, Quality, Reason
 from atlas.engine.why import NO_REACH
 
@@ -102,6 +102,9 @@ class Tally:
         Shape (z, s, b, x), int64, millionths of the unit.
     reason, quality, flags
         Shape (z, s, b, x), codes of the engine's `Reason`, `Quality` and `Flag`.
+    pieces
+        What several trees cut each other into; None where there is one tree, or the assessment
+        kept none.
     """
 
     children: Int64
@@ -110,6 +113,27 @@ class Tally:
     reason: UInt8
     quality: UInt8
     flags: UInt8
+    pieces: PieceTally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTally:
+    """
+    What an assessment found for every piece, service, age band and sex, in millionths of a child.
+
+    Attributes
+    ----------
+    leaf
+        Shape (p, t), row of the leaf zone in each tree; rising.
+    children
+        Shape (p, b, x), int64.
+    parts
+        Shape (p, s, b, x, 4), int64: served, full, out, unknown; 0 where a service does not apply.
+    """
+
+    leaf: Int32
+    children: Int64
+    parts: Int64
 
 
 class _Row(NamedTuple):
@@ -176,7 +200,32 @@ def read_tally(assessment: Assessment, zones: ZoneTrees, axes: Axes) -> Tally:
     except KeyError as error:
         msg = f"assessment {assessment.pk} has a result for {error}, which its set does not name"
         raise UnreadResultError(msg) from error
-    return tally
+    return replace(tally, pieces=_pieces(assessment, zones, axes))
+
+
+def _pieces(assessment: Assessment, zones: ZoneTrees, axes: Axes) -> PieceTally | None:
+    """Return the pieces the assessment kept, in the order of the trees."""
+    row_of = {code: n for n, code in enumerate(zones.code)}
+    rows = PieceResult.objects.filter(assessment=assessment).values_list(
+        "zones", "band", "sex", "children_micro", "split_micro"
+    )
+    found = [(tuple(row_of[code] for code in leaf), *rest) for leaf, *rest in rows.iterator()]
+    if not found:
+        return None
+    leaf = sorted({row[0] for row in found})
+    at = {key: n for n, key in enumerate(leaf)}
+    shape = len(axes.services), len(axes.bands), len(axes.sexes)
+    pieces = PieceTally(
+        np.array(leaf, np.int32),
+        np.zeros((len(leaf), *shape[1:]), np.int64),
+        np.zeros((len(leaf), *shape, 4), np.int64),
+    )
+    for key, band, sex, children, split in found:
+        p, b, x = at[key], axes.bands.index(band), axes.sexes.index(sex)
+        pieces.children[p, b, x] = children
+        for service, parts in split.items():
+            pieces.parts[p, axes.services.index(service), b, x] = parts
+    return pieces
 
 
 def _rows(assessment: Assessment) -> Iterator[_Row]:

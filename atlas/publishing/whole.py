@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.engine.disclosure import PieceCounts
 from atlas.engine.meeting import meet_totals
 from atlas.engine.rounding import (
     whole_children,
@@ -15,7 +16,7 @@ from atlas.engine.rounding import (
     whole_run,
 )
 from atlas.engine.values import Reason
-from atlas.publishing.tally import UNKNOWN
+from atlas.publishing.tally import UNKNOWN, PieceTally
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int64
@@ -35,15 +36,19 @@ class WholeChildren:
     parts
         Shape (z + 1, s, b, x, 4), int64: served, full, out, unknown. Where the service applies they
         sum to the children; a required value that is missing stands as unknown.
+    pieces
+        The same of the pieces that several trees cut, where the assessment kept them: then the
+        zones of every tree are sums of them.
     """
 
     children: Int64
     parts: Int64
+    pieces: PieceCounts | None
 
 
 def whole_children_of(tally: Tally, zones: ZoneTrees, applies: Bool) -> WholeChildren:
     """
-    Round an assessment to whole children once, at the leaves of each tree, and sum from there.
+    Round an assessment to whole children once, at its smallest areas, and sum from there.
 
     Parameters
     ----------
@@ -63,25 +68,38 @@ def whole_children_of(tally: Tally, zones: ZoneTrees, applies: Bool) -> WholeChi
     Notes
     -----
     Source: METHOD §7, largest remainder. The city is rounded first (total, bands, sexes, parts of
-    the split); the leaves carry the rest along the tree and then meet the city's totals.
+    the split); the leaf zones, or the pieces that trees cut, carry the rest along the tree and
+    then meet the city's totals. Where pieces were not kept each tree is rounded by itself.
     """
-    micro = _with_missing_as_unknown(tally, applies)
-    city = zones.leaves[0]
-    children = _city_children(tally.children[city].sum(axis=0))
-    parts = _city_parts(micro[city].sum(axis=0), children, applies)
+    areas = _smallest(tally, zones, applies)
+    children = _city_children(areas[0].children.sum(axis=0))
+    parts = _city_parts(areas[0].parts.sum(axis=0), children, applies)
     n = len(zones.code)
-    whole = WholeChildren(
-        children=np.zeros((n + 1, *children.shape), np.int64),
-        parts=np.zeros((n + 1, *parts.shape), np.int64),
-    )
-    whole.children[n], whole.parts[n] = children, parts
-    for leaves in zones.leaves:
-        own = _leaf_children(tally.children[leaves], children)
-        own_parts = _leaf_parts(micro[leaves], own, parts, applies)
-        holder, held = zones.holders(leaves)
-        np.add.at(whole.children, holder, own[held])
-        np.add.at(whole.parts, holder, own_parts[held])
-    return whole
+    of_zone = np.zeros((n + 1, *children.shape), np.int64)
+    of_parts = np.zeros((n + 1, *parts.shape), np.int64)
+    of_zone[n], of_parts[n] = children, parts
+    for area in areas:
+        own = _leaf_children(area.children, children)
+        own_parts = _leaf_parts(area.parts, own, parts, applies)
+        for leaf in area.leaf.T:
+            holder, held = zones.holders(leaf)
+            np.add.at(of_zone, holder, own[held])
+            np.add.at(of_parts, holder, own_parts[held])
+    pieces = None
+    if tally.pieces is not None:
+        pieces = PieceCounts(tally.pieces.leaf, own, own_parts)
+    return WholeChildren(of_zone, of_parts, pieces)
+
+
+def _smallest(tally: Tally, zones: ZoneTrees, applies: Bool) -> list[PieceTally]:
+    """Return the pieces, or the leaf zones of each tree, with their millionths."""
+    if tally.pieces is not None:
+        return [tally.pieces]
+    micro = _with_missing_as_unknown(tally, applies)
+    return [
+        PieceTally(leaves[:, None], tally.children[leaves], micro[leaves])
+        for leaves in zones.leaves
+    ]
 
 
 def _with_missing_as_unknown(tally: Tally, applies: Bool) -> Int64:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from spatial_data.models import LayerVersion
 
 NO_PARENT = -1
+MAIN = "main"
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneTrees:
     """
-    Zones of every tier and tree, tree after tree, descendants together.
+    Zones of every tier and tree, tree after tree, the main tree first, descendants together.
 
     Attributes
     ----------
@@ -92,7 +93,8 @@ def zone_trees(version: LayerVersion) -> ZoneTrees:
     by_tree: dict[str, list[_Row]] = {}
     for tree, _, code, tier, parent in sorted(rows, key=lambda r: (r[0], r[1], r[2])):
         by_tree.setdefault(tree, []).append(_Row(code, tier, parent))
-    stand = [list(_standing(rows)) for _, rows in sorted(by_tree.items())]
+    in_order = sorted(by_tree, key=lambda tree: (tree != MAIN, tree))
+    stand = [list(_standing(by_tree[tree])) for tree in in_order]
     row_of = {row.code: n for n, row in enumerate(r for tree in stand for r in tree)}
     every = [row for tree in stand for row in tree]
     holding = {row.parent for row in every}

@@ -19,8 +19,13 @@ from atlas.assessments.models import Completeness, Result, Score
 from atlas.assessments.operations import run_assessment
 from atlas.assessments.standards.loading import load_standards
 from atlas.bodies.models import City
+from atlas.publishing.disclosing import disclosed_of
+from atlas.publishing.figures import figures_of
+from atlas.publishing.tally import axes_of, read_tally
+from atlas.publishing.zone_trees import zone_trees
 from spatial_data import operations
 from tests.real import independent_run
+from tests.real.las_palmas_attack import TotalsAttacker, areas_between, holding
 
 # Run by itself, this file must have the test database made for it.
 pytestmark = pytest.mark.django_db
@@ -28,6 +33,7 @@ pytestmark = pytest.mark.django_db
 FOLDER = Path(__file__).parent / "las_palmas"
 AT = datetime(2026, 3, 21, 8, tzinfo=UTC)
 CHILD = 1_000_000
+K = 10
 TOTALS = {"0-2": 5_351, "3-5": 7_505, "6-11": 17_907, "12-14": 10_624, "15-17": 11_566}
 # Ours, and what the independent run calls it.
 SAME = {
@@ -191,6 +197,56 @@ def test_contributions_sum_to_every_score(assessment):
     scored = assessment.scores.filter(need__isnull=False)
     assert scored.count() > 200
     assert all(abs(points[score.zone_id] - score.need) < 1e-9 for score in scored)
+
+
+@pytest.fixture(scope="module")
+def disclosed(las_palmas, django_db_blocker):
+    """Zones, whole figures and what may be shown of them."""
+    assessment, _ = las_palmas
+    with django_db_blocker.unblock():
+        version = assessment.layers.get(layer="zones").version
+        axes, zones = axes_of(assessment.standard), zone_trees(version)
+        figures = figures_of(read_tally(assessment, zones, axes), zones, axes)
+    return zones, figures, disclosed_of(figures, zones, axes.applies, K)
+
+
+def test_sections_and_neighbourhoods_are_sums_of_the_same_pieces(disclosed):
+    zones, figures, _ = disclosed
+    pieces = figures.whole.pieces
+    assert 400 < len(pieces.leaf) < 600
+    for leaf in pieces.leaf.T:
+        total = np.zeros_like(figures.whole.children[:-1])
+        np.add.at(total, leaf, pieces.children)
+        leaves = np.unique(leaf)
+        assert (figures.whole.children[leaves] == total[leaves]).all()
+    assert figures.whole.children[-1].sum() == 52_953
+    assert len(zones.code) == len(figures.whole.children) - 1
+
+
+def test_no_overlap_of_a_section_and_a_neighbourhood_can_be_worked_out(disclosed):
+    zones, figures, shown = disclosed
+    pieces, tier = figures.whole.pieces, np.array(zones.tier)
+    holds, counts = holding(zones.parent, pieces.leaf), pieces.children.sum(axis=(1, 2))
+    section, neighbourhood = tier == "section", tier == "neighbourhood"
+    areas = [holds[row] for row in range(len(holds))]
+    areas += areas_between(holds, section, neighbourhood)
+    totals = shown.children[:-1, 0, 0]
+    assert list(TotalsAttacker(holds, counts, totals).recovered(areas, K)) == []
+    # What every total that is itself no small count would tell.
+    each = holds @ counts
+    naive = TotalsAttacker(holds, counts, (each == 0) | (each >= K))
+    assert len(list(naive.recovered(areas, K))) > 10
+
+
+def test_the_sections_lose_next_to_nothing_and_most_neighbourhoods_keep_their_total(disclosed):
+    zones, figures, shown = disclosed
+    tier, lived_in = np.array(zones.tier), figures.children[:-1, 0, 0] > 0
+    total, exact = shown.children[:-1, 0, 0] & lived_in, shown.contributions[:-1] & lived_in
+    assert total[tier == "section"].sum() == 275
+    assert shown.levels[:-1][tier == "section"].sum() > 1_500
+    assert exact[tier == "section"].sum() > 50
+    assert 70 < total[tier == "neighbourhood"].sum() < 107
+    assert not exact[tier == "neighbourhood"].any()
 
 
 def coverage_within(las_palmas, metres):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0005_access_placement_bounds"),
+        ("assessments", "0006_piece_results"),
         ("spatial_data", "0003_ground_roads"),
     ]
 

@@ -87,6 +87,39 @@ class Result(models.Model):
         return f"{self.zone} {self.service} {self.band}/{self.sex}"
 
 
+class PieceResult(models.Model):
+    """
+    How the services reach one group of children in one of the pieces that several trees cut.
+
+    Kept only where a city has more than one tree: what may be published of both is judged by what
+    they share.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="pieces", verbose_name=_("assessment")
+    )
+    # Codes of the leaf zone of every tree, the main tree first: together they name the piece.
+    zones = ArrayField(models.CharField(max_length=60), verbose_name=_("leaf zones"))
+    band = models.CharField(_("age band"), max_length=10)
+    sex = models.CharField(_("sex"), max_length=4)
+    children_micro = models.BigIntegerField(_("children"))
+    # By code of each service that applies: served, full, out, unknown, in millionths of a child.
+    split_micro = models.JSONField(_("split by service"), default=dict)
+
+    class Meta:
+        verbose_name = _("result of a piece")
+        verbose_name_plural = _("results of pieces")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "zones", "band", "sex"], name="piece_once_per_group"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return the leaf zones and the group."""
+        return f"{' × '.join(self.zones)} {self.band} {self.sex}"
+
+
 class Score(models.Model):
     """A zone's need, 0 to 100, high is worse, with the interval that missing data leaves open."""
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from atlas.engine.disclosure.control import disclose
-from atlas.engine.disclosure.table import Disclosed, Rules, Table
+from atlas.engine.disclosure.table import Disclosed, PieceCounts, Rules, Table
 
-__all__ = ["Disclosed", "Rules", "Table", "disclose"]
+__all__ = ["Disclosed", "PieceCounts", "Rules", "Table", "disclose"]

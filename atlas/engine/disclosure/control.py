@@ -17,12 +17,22 @@ from atlas.engine.disclosure.levels import (
     Detail,
 )
 from atlas.engine.disclosure.suppression import suppress
-from atlas.engine.disclosure.table import FULL, OUT, Disclosed, Rules, Table
+from atlas.engine.disclosure.table import (
+    FULL,
+    N_PARTS,
+    NO_PARENT,
+    OUT,
+    Disclosed,
+    Rules,
+    Table,
+)
 from atlas.engine.disclosure.town import Town
-from atlas.engine.disclosure.witness import PART_SETS, Protected, protected
+from atlas.engine.disclosure.witness import PART_SETS, Protected, nothing_found, protect
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int64
+
+_MASKS = ("children", "parts", "levels", "contributions")
 
 
 def disclose(table: Table, rules: Rules) -> Disclosed:
@@ -47,23 +57,31 @@ def disclose(table: Table, rules: Rules) -> Disclosed:
     or at least k. (2) Bands, then bands and sexes, and the splits of each service, only where
     every cell and its complement in the nearest zone above that shows as much is 0 or at least k.
     (3) Zones give way until what remains of that zone is 0 or at least k in every cell: first
-    those that withhold something already, then the smallest. (4) Every withheld count of 1 to k − 1
-    must have a witness: another table with the same figures shown that gives it another value
-    (see `witness`); where none is found, more is withheld, and tried again.
+    those that withhold something already, then the smallest. (4) Trees that cross the main one
+    show totals of children only, and those give way until every union of pieces that follows from
+    the totals of all trees is 0 or at least k. (5) Every count of 1 to k − 1 of every area that
+    can be formed (see `areas_of`) must have a witness: another table with the same figures shown
+    that gives it another value (see `witness`); where none is found, more is withheld, and tried
+    again.
 
-    Limits: the trees of a city are protected each by itself; where two divisions cross, what lies
-    in the one and not in the other can be worked out from their totals.
+    Where several trees cross and their pieces are not given, only the main tree shows anything.
     """
-    cells, town = Cells(table), Town(table)
-    most = _everything(table)
+    if table.pieces is None and len(table.trees) > 1:
+        return _main_tree_only(table, rules)
+    town = Town(table)
+    cells, most = Cells(town), _everything(table)
+    found = nothing_found(town)
     for _ in range(rules.rounds):
-        detail = suppress(table, cells, rules.k, most)
-        open_children, open_parts = _unprotected(town, detail, rules.k)
-        if not (open_children.any() or open_parts.any()):
+        detail = suppress(town, cells, rules.k, most)
+        # Showing less leaves every witness what it was.
+        most = most.and_no_more_than(detail)
+        wanted = _withheld(town, cells, detail, rules.k)
+        protect(town, detail, wanted, found)
+        if not wanted.without(found).any():
             return masks(table, detail)
-        _lower(table, detail, most, (open_children, open_parts))
+        _lower(town, detail, most, (wanted, found))
     _withhold_zones(table, most)
-    return masks(table, suppress(table, cells, rules.k, most))
+    return masks(table, suppress(town, cells, rules.k, most))
 
 
 def masks(table: Table, detail: Detail) -> Disclosed:
@@ -98,40 +116,60 @@ def masks(table: Table, detail: Detail) -> Disclosed:
     )
 
 
+def _main_tree_only(table: Table, rules: Rules) -> Disclosed:
+    """Show nothing of the trees whose crossing with the main one is not known."""
+    kept = np.flatnonzero((table.tree == table.trees[0]) | (table.parent == NO_PARENT))
+    place = np.full(len(table.parent) + 1, NO_PARENT, np.int32)
+    place[kept] = np.arange(len(kept))
+    main = Table(
+        place[table.parent[kept]],
+        table.tree[kept],
+        table.children[kept],
+        table.parts[kept],
+        table.applies,
+    )
+    shown = disclose(main, rules)
+    n, (s, b, x) = len(table.parent), table.applies.shape
+    every = Disclosed(
+        np.zeros((n, 1 + b, 1 + x), bool),
+        np.zeros((n, s, 1 + b, 1 + x, N_PARTS), bool),
+        np.zeros((n, s), bool),
+        np.zeros(n, bool),
+    )
+    for of_all, own in ((getattr(every, name), getattr(shown, name)) for name in _MASKS):
+        of_all[kept] = own
+    return every
+
+
 def _everything(table: Table) -> Detail:
-    """Return the bound that forbids nothing."""
+    """Return the bound that forbids nothing in the main tree, and in others all but totals."""
     n, services = table.parts.shape[:2]
-    return Detail(
+    most = Detail(
         np.full(n, GROUPS, np.int8),
         np.full((n, services), GROUPS, np.int8),
         np.full((n, services), FOUR, np.int8),
     )
+    crossing = (table.parent != NO_PARENT) & (table.tree != min(table.trees, default=0))
+    most.children[crossing] = WHOLE
+    most.group[crossing] = NOTHING
+    return most
 
 
-def _unprotected(town: Town, detail: Detail, k: int) -> tuple[Bool, Bool]:
-    """Return the zones (n,), and zones × services (n, s), with a withheld count left open."""
-    wanted = _withheld(town, detail, k)
-    found = protected(town, detail, wanted)
-    open_children = np.asarray((wanted.children & ~found.children).any(axis=1), bool)
-    open_parts = np.asarray((wanted.parts & ~found.parts).any(axis=(2, 3)).T, bool)
-    return open_children, open_parts
-
-
-def _withheld(town: Town, detail: Detail, k: int) -> Protected:
+def _withheld(town: Town, cells: Cells, detail: Detail, k: int) -> Protected:
     """Return the counts of 1 to k − 1, none of which is shown."""
-    table = town.table
-    n, s, b, x, parts = table.parts.shape
-    children = table.children.reshape(n, b * x) @ town.sets.T
-    split = np.einsum("nsgp,mg->snmp", table.parts.reshape(n, s, b * x, parts), town.sets)
+    b, x = town.table.children.shape[1:]
+    n = len(town.depth)
+    children = cells.of_groups @ town.sets.T
+    split = np.einsum("asgp,mg->samp", cells.of_parts, town.sets, optimize=True)
     merged = np.stack([split[..., list(each)].sum(axis=-1) for each in PART_SETS], axis=-1)
+    wanted = Protected(_is_small(children, k), _is_small(merged, k))
     needs = _margin_levels(b, x).reshape(-1)
     hidden = detail.group.T[:, :, None, None] < needs[None, None, :, None]
     apart = detail.split.T[:, :, None, None] == FOUR
     splits = np.array([parts in {(FULL,), (OUT,)} for parts in PART_SETS])
-    return Protected(
-        _is_small(children, k) & (detail.children[:, None] < needs),
-        _is_small(merged, k) & (hidden | (splits & ~apart)),
-    )
+    wanted.children[:n] &= detail.children[:, None] < needs
+    wanted.parts[:, :n] &= hidden | (splits & ~apart)
+    return wanted
 
 
 def _is_small(counts: Int64, k: int) -> Bool:
@@ -139,28 +177,44 @@ def _is_small(counts: Int64, k: int) -> Bool:
     return np.asarray((counts > 0) & (counts < k), bool)
 
 
-def _lower(table: Table, detail: Detail, most: Detail, left_open: tuple[Bool, Bool]) -> None:
+def _lower(town: Town, detail: Detail, most: Detail, asked: tuple[Protected, Protected]) -> None:
     """Take back one step of detail where a count is left open; changes `most`."""
-    open_children, open_parts = left_open
-    for row, service in np.argwhere(open_parts).tolist():
-        if detail.group[row, service] > NOTHING:
-            _lower_service(detail, most, row, service)
+    wanted, found = asked
+    open_children = np.asarray((wanted.children & ~found.children).any(axis=1), bool)
+    open_parts = np.asarray((wanted.parts & ~found.parts).any(axis=(2, 3)).T, bool)
+    shows = detail.children > NOTHING
+    for area in np.flatnonzero(open_children | open_parts.any(axis=1)).tolist():
+        crossing = town.crossing(town.areas.holds[area], shows, anywhere=False)
+        if crossing.size:
+            most.children[_smallest(town.table, crossing.tolist())] = NOTHING
             continue
-        shown = [r for r in _near(table, row) if detail.group[r, service] > NOTHING]
-        if shown:
-            _lower_service(detail, most, _smallest(table, shown), service)
-        else:
-            most.children[row] = min(most.children[row], max(detail.children[row] - 1, 0))
-    for row in np.flatnonzero(open_children).tolist():
-        services = np.flatnonzero(detail.group[row] > NOTHING).tolist()
-        for service in services:
-            _lower_service(detail, most, row, service)
-        if services:
-            continue
-        shown = [r for r in (row, *_near(table, row)) if detail.children[r] > NOTHING]
-        if shown:
-            at = row if row in shown else _smallest(table, shown)
-            most.children[at] = detail.children[at] - 1
+        row = int(town.areas.zone[area])
+        for service in np.flatnonzero(open_parts[area]).tolist():
+            _lower_split(town.table, detail, most, (row, service))
+        if open_children[area]:
+            _lower_children(town.table, detail, most, row)
+
+
+def _lower_split(table: Table, detail: Detail, most: Detail, at: tuple[int, int]) -> None:
+    """Take back detail of a service: the zone's own, else of the smallest beside it."""
+    row, service = at
+    shown = [r for r in (row, *_near(table, row)) if detail.group[r, service] > NOTHING]
+    if shown:
+        telling = row if row in shown else _smallest(table, shown)
+        _lower_service(detail, most, telling, service)
+    else:
+        most.children[row] = min(most.children[row], max(detail.children[row] - 1, 0))
+
+
+def _lower_children(table: Table, detail: Detail, most: Detail, row: int) -> None:
+    """Take back every split of a zone, or where it has none its children."""
+    services = np.flatnonzero(detail.group[row] > NOTHING).tolist()
+    for service in services:
+        _lower_service(detail, most, row, service)
+    shown = [r for r in (row, *_near(table, row)) if detail.children[r] > NOTHING]
+    if shown and not services:
+        telling = row if row in shown else _smallest(table, shown)
+        most.children[telling] = detail.children[telling] - 1
 
 
 def _lower_service(detail: Detail, most: Detail, row: int, service: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from atlas.engine.disclosure.table import FULL, N_PARTS, OUT, SERVED, UNKNOWN
 
 if TYPE_CHECKING:
-    from atlas.engine.disclosure.table import Table
+    from atlas.engine.disclosure.town import Town
     from atlas.engine.types import Bool, Int8, Int64
 
 NOTHING, WHOLE, BANDS, GROUPS = range(4)
@@ -52,33 +52,45 @@ class Detail:
             (self.group[rows, service] >= level[0]) & (self.split[rows, service] >= level[1])
         )
 
+    def and_no_more_than(self, other: Detail) -> Detail:
+        """Return the lesser detail of the two, zone by zone."""
+        return Detail(
+            np.minimum(self.children, other.children),
+            np.minimum(self.group, other.group),
+            np.minimum(self.split, other.split),
+        )
+
 
 class Cells:
     """
-    The counts of a table at every level of detail.
+    The counts of every area of a town at every level of detail, the zones' first.
 
     Parameters
     ----------
-    table
-        The table.
+    town
+        The table and its areas.
     """
 
-    def __init__(self, table: Table) -> None:
-        n, b, x = table.children.shape
-        self.n_groups = b * x
-        self._children = table.children.reshape(n, -1)
-        self._parts = table.parts.reshape(n, -1, self.n_groups, N_PARTS)
-        self._applies = table.applies.reshape(-1, self.n_groups)
+    def __init__(self, town: Town) -> None:
+        self.n_groups = len(town.band)
+        # Products of floats are fast, and exact for whole numbers of this size.
+        holds = town.areas.holds.astype(np.float64)
+        self.of_groups = np.asarray(np.rint(holds @ town.children), np.int64)
+        flat = town.parts.transpose(1, 0, 2, 3).reshape(len(town.children), -1)
+        by_area = np.asarray(np.rint(holds @ flat), np.int64)
+        self.of_parts = by_area.reshape(len(holds), -1, self.n_groups, N_PARTS)
+        self._applies = town.applies
+        bands = int(town.band.max(initial=-1)) + 1
         self.blocks = {
             WHOLE: np.ones((1, self.n_groups), np.int64),
-            BANDS: np.repeat(np.eye(b, dtype=np.int64), x, axis=1),
+            BANDS: (town.band == np.arange(bands)[:, None]).astype(np.int64),
             GROUPS: np.eye(self.n_groups, dtype=np.int64),
         }
         self.merges = {MERGED: merge_of(SERVED, (FULL, OUT), UNKNOWN), FOUR: np.eye(4, dtype=int)}
 
     def children(self, level: int) -> Int64:
-        """Return the children of every zone by block, shape (n, blocks)."""
-        return np.asarray(self._children @ self.blocks[level].T, np.int64)
+        """Return the children of every area by block, shape (a, blocks)."""
+        return np.asarray(self.of_groups @ self.blocks[level].T, np.int64)
 
     def service_blocks(self, service: int, level: int) -> Int64:
         """Return the blocks of a level cut to the groups a service applies to, without empty."""
@@ -86,9 +98,9 @@ class Cells:
         return np.asarray(cut[cut.any(axis=1)], np.int64)
 
     def parts(self, service: int, level: tuple[int, int]) -> Int64:
-        """Return the split of every zone by block and part, shape (n, blocks, parts)."""
+        """Return the split of every area by block and part, shape (a, blocks, parts)."""
         blocks = self.service_blocks(service, level[0])
-        by_block = np.einsum("ngp,bg->nbp", self._parts[:, service], blocks)
+        by_block = np.einsum("ngp,bg->nbp", self.of_parts[:, service], blocks)
         return np.asarray(by_block @ self.merges[level[1]].T, np.int64)
 
     def allowed(self, service: int, level: int) -> int:

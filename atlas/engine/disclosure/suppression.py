@@ -19,22 +19,22 @@ from atlas.engine.disclosure.levels import (
 from atlas.engine.disclosure.table import NO_PARENT
 
 if TYPE_CHECKING:
-    from atlas.engine.disclosure.table import Table
+    from atlas.engine.disclosure.town import Town
     from atlas.engine.types import Bool, Int32, Int64
 
 CHILDREN_LADDER = ((GROUPS, 0), (BANDS, 0), (WHOLE, 0))
 
 
-def suppress(table: Table, cells: Cells, k: int, most: Detail) -> Detail:
+def suppress(town: Town, cells: Cells, k: int, most: Detail) -> Detail:
     """
     Choose how much detail each zone may show.
 
     Parameters
     ----------
-    table
-        The counts.
+    town
+        The zones, their pieces and areas.
     cells
-        The same at every level of detail.
+        Their counts at every level of detail.
     k
         The least count, beside 0, that may be shown.
     most
@@ -45,23 +45,23 @@ def suppress(table: Table, cells: Cells, k: int, most: Detail) -> Detail:
     detail
         Such that every count shown, its complement in the nearest zone above that shows as much,
         and what remains of that zone when all that it shows below are taken away, are 0 or at
-        least k.
+        least k; and where trees cross, every area that zones showing as much sum to.
 
     Notes
     -----
     Source: DESIGN §3, first rule. What must give way to protect a remainder are zones that
     withhold something already, so that the others keep their whole answer; then the smallest;
-    ties to the smaller row.
+    ties to the smaller row. Where trees cross, zones of the main tree give way last.
     """
-    n, services = table.parts.shape[:2]
+    n, services = town.table.parts.shape[:2]
     detail = Detail(*(np.zeros(shape, np.int8) for shape in ((n,), (n, services), (n, services))))
     ladder = Ladder(
-        table, CHILDREN_LADDER, [cells.children(level) for level, _ in CHILDREN_LADDER], k
+        town, CHILDREN_LADDER, [cells.children(level) for level, _ in CHILDREN_LADDER], k
     )
     may = np.stack([most.children >= level for level, _ in CHILDREN_LADDER], axis=1)
     rank = ladder.settle(may, np.zeros(n, bool))
     detail.children[:] = np.array([*(level for level, _ in CHILDREN_LADDER), NOTHING])[rank]
-    ladders = [_ladder_of(table, cells, service, k) for service in range(services)]
+    ladders = [_ladder_of(town, cells, service, k) for service in range(services)]
     allowed = [_allowed(cells, (detail, most), service) for service in range(services)]
     hurt = np.zeros(n, bool)
     for own, may in zip(ladders, allowed, strict=True):
@@ -86,17 +86,17 @@ class Ladder:
 
     Parameters
     ----------
-    table
-        The zones.
+    town
+        The zones and areas.
     levels
         Pairs; one level includes another if both its numbers are at least as great.
     counts
-        For each level, shape (n, …), the counts of every zone.
+        For each level, shape (a, …), the counts of every area, the zones first.
     k
         The least count, beside 0, that may be shown.
     """
 
-    table: Table
+    town: Town
     levels: tuple[tuple[int, int], ...]
     counts: list[Int64]
     k: int
@@ -108,12 +108,15 @@ class Ladder:
     @property
     def safe(self) -> Bool:
         """Shape (n, levels): zones without a small count."""
-        return np.stack([is_safe(count, self.k).all(axis=1) for count in self.counts], axis=1)
+        zones = slice(len(self.town.depth))
+        return np.stack(
+            [is_safe(count[zones], self.k).all(axis=1) for count in self.counts], axis=1
+        )
 
     @property
     def size(self) -> Int64:
         """Shape (n,): children."""
-        return np.asarray(self.counts[-1].sum(axis=1), np.int64)
+        return np.asarray(self.counts[-1][: len(self.town.depth)].sum(axis=1), np.int64)
 
     @property
     def includes(self) -> Bool:
@@ -160,7 +163,7 @@ class Ladder:
         yields[rows] = ~is_safe(complement, self.k).all(axis=1)
         if yields.any():
             return yields
-        key = above * (int(self.table.tree.max()) + 1) + self.table.tree
+        key = above * (int(self.town.table.tree.max()) + 1) + self.town.table.tree
         families, which = np.unique(key[rows], return_inverse=True)
         remainder = np.zeros((len(families), counts.shape[1]), np.int64)
         np.subtract.at(remainder, which, counts[rows])
@@ -170,7 +173,27 @@ class Ladder:
         for family in np.flatnonzero(unsafe.any(axis=1)):
             members = rows[which == family]
             yields[self._gives_way(members, counts[members][:, unsafe[family]], hurt)] = True
+        if not yields.any() and self.town.is_crossed(shows):
+            yields[self._crossing(level, shows, hurt)] = True
         return yields
+
+    def _crossing(self, level: int, shows: Bool, hurt: Bool) -> list[int]:
+        """Return one zone that gives way for each area with a small count that others sum to."""
+        exchange, counts = self.town.exchange(shows), self.counts[level]
+        is_small = ~is_safe(counts, self.k).all(axis=1)
+        told = list(self.town.areas.holds[is_small & exchange.known])
+        if not told:
+            told = exchange.small_sums(counts[self.town.pieces], self.k)
+        found = (self._gives_way_to(area, shows, hurt) for area in told)
+        return [row for row in found if row is not None]
+
+    def _gives_way_to(self, area: Bool, shows: Bool, hurt: Bool) -> int | None:
+        """Return the zone that gives way to an area, of pieces (p,): of the main tree last."""
+        members = self.town.crossing(area, shows, anywhere=True)
+        if not members.size:
+            members = self.town.touching(area, shows)
+        order = np.lexsort((members, self.size[members], ~hurt[members]))
+        return int(members[order[0]]) if members.size else None
 
     def _gives_way(self, members: Int64, counts: Int64, hurt: Bool) -> int:
         """Return the member that gives way: it must add to a small remainder."""
@@ -181,12 +204,12 @@ class Ladder:
 
     def _showing_above(self, shows: Bool) -> Int32:
         """Return the nearest zone above each that shows; -1 where none does."""
-        above = self.table.parent.copy()
+        above = self.town.table.parent.copy()
         while True:
             hidden = (above != NO_PARENT) & ~shows[above]
             if not hidden.any():
                 return above
-            above[hidden] = self.table.parent[above[hidden]]
+            above[hidden] = self.town.table.parent[above[hidden]]
 
 
 def _first(open_levels: Bool) -> Int64:
@@ -196,10 +219,10 @@ def _first(open_levels: Bool) -> Int64:
     )
 
 
-def _ladder_of(table: Table, cells: Cells, service: int, k: int) -> Ladder:
+def _ladder_of(town: Town, cells: Cells, service: int, k: int) -> Ladder:
     """Return the levels of one service's split."""
     levels = PREFERENCE[:-1]
-    return Ladder(table, levels, [cells.parts(service, level) for level in levels], k)
+    return Ladder(town, levels, [cells.parts(service, level) for level in levels], k)
 
 
 def _allowed(cells: Cells, details: tuple[Detail, Detail], service: int) -> Bool:

@@ -18,6 +18,27 @@ SERVED, FULL, OUT, UNKNOWN = range(N_PARTS)
 
 
 @dataclass(frozen=True, slots=True)
+class PieceCounts:
+    """
+    Whole children of the pieces that several trees cut a city into.
+
+    Parameters
+    ----------
+    leaf
+        Shape (p, t), row of the leaf zone that holds each piece in each tree, trees by their
+        number; no two pieces have the same leaf zones.
+    children
+        Shape (p, b, x), int64.
+    parts
+        Shape (p, s, b, x, 4), int64.
+    """
+
+    leaf: Int32
+    children: Int64
+    parts: Int64
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """
     Whole children of every zone, the city among them, exactly additive.
@@ -29,7 +50,8 @@ class Table:
         zones of every tree have the city as parent.
     tree
         Shape (n,), number of the tree a zone belongs to (the city's own is not looked at): zones
-        with the same parent and tree together make up the parent.
+        with the same parent and tree together make up the parent. The main tree has the smallest
+        number.
     children
         Shape (n, b, x), int64, whole children by band and sex.
     parts
@@ -37,6 +59,8 @@ class Table:
         `children` where the service applies, and are 0 elsewhere.
     applies
         Shape (s, b, x), whether a service is required for a group.
+    pieces
+        What several trees cut each other into; None where it is not known, or there is one tree.
 
     Raises
     ------
@@ -44,7 +68,7 @@ class Table:
         If the shapes do not fit together.
     InputError
         If there is not exactly one city, a parent is no row, a count is negative, zones do not
-        sum to their parent, or parts do not sum to children.
+        sum to their parent or pieces to their leaf zone, or parts do not sum to children.
     """
 
     parent: Int32
@@ -52,6 +76,7 @@ class Table:
     children: Int64
     parts: Int64
     applies: Bool
+    pieces: PieceCounts | None = None
 
     def __post_init__(self) -> None:
         n, b, x = self.children.shape
@@ -66,6 +91,13 @@ class Table:
             raise ShapeError(msg)
         self._check_zones()
         self._check_counts()
+        if self.pieces is not None:
+            self._check_pieces(self.pieces)
+
+    @property
+    def trees(self) -> list[int]:
+        """The numbers of the trees, the main one first."""
+        return [int(tree) for tree in np.unique(self.tree[self.parent != NO_PARENT])]
 
     @property
     def city(self) -> int:
@@ -120,6 +152,37 @@ class Table:
             if not (adds_up and (self.parts[rows].sum(axis=0) == self.parts[parent]).all()):
                 msg = f"the zones under row {parent} do not sum to it"
                 raise InputError(msg)
+
+    def _check_pieces(self, pieces: PieceCounts) -> None:
+        """Refuse pieces that are not what the leaf zones consist of."""
+        p, _, b, x = pieces.parts.shape[:4]
+        if (
+            pieces.leaf.shape != (p, len(self.trees))
+            or pieces.children.shape != (p, b, x)
+            or pieces.children.shape[1:] != self.children.shape[1:]
+            or pieces.parts.shape[1:] != self.parts.shape[1:]
+        ):
+            msg = "pieces, their leaf zones and their counts differ in shape"
+            raise ShapeError(msg)
+        if len(np.unique(pieces.leaf, axis=0)) != p:
+            msg = "two pieces lie in the same leaf zones"
+            raise InputError(msg)
+        children, parts = np.zeros_like(self.children), np.zeros_like(self.parts)
+        for tree, leaf in zip(self.trees, pieces.leaf.T, strict=True):
+            if (self.tree[leaf] != tree).any():
+                msg = f"a piece's leaf zone is not of tree {tree}"
+                raise InputError(msg)
+            np.add.at(children, leaf, pieces.children)
+            np.add.at(parts, leaf, pieces.parts)
+        leaves = self.leaves()
+        if (
+            pieces.parts.min(initial=0) < 0
+            or (children[leaves] != self.children[leaves]).any()
+            or (parts[leaves] != self.parts[leaves]).any()
+            or children[~leaves].any()
+        ):
+            msg = "the pieces of a leaf zone do not sum to it"
+            raise InputError(msg)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from atlas.assessments.models import (
     AssessmentLayer,
     Completeness,
     Contribution,
+    PieceResult,
     Requirement,
     Result,
     Score,
@@ -52,6 +53,9 @@ STANDARDS = Path(__file__).resolve().parents[3] / "fixtures" / "standards"
 def square(column: float, row: float, columns: float = 1, rows: float = 1) -> Polygon:
     west, south = WEST + column * STEP, SOUTH + row * STEP
     return Polygon.from_bbox((west, south, west + columns * STEP, south + rows * STEP))
+
+
+_Split = dict[tuple[str, tuple[str, str]], list[int]]
 
 
 class GridCity:
@@ -241,13 +245,13 @@ class GridCity:
                 assessment=assessment, layer=layer, version=self.version[layer]
             )
         services = sorted(self.standard.services.all(), key=lambda s: s.position)
-        for service in services:
-            self._results(assessment, service.code)
+        splits = {service.code: self._results(assessment, service.code) for service in services}
+        self._pieces(assessment, splits)
         for code, zone in self.zone.items():
             self._score(assessment, code, zone, [service.code for service in services])
         return assessment
 
-    def _results(self, assessment: Assessment, service: str) -> None:
+    def _results(self, assessment: Assessment, service: str) -> _Split:
         asked = set(
             Requirement.objects.filter(
                 service__code=service, service__standard=self.standard
@@ -285,6 +289,27 @@ class GridCity:
                         )
                     )
         Result.objects.bulk_create(rows)
+        return {at: parts for at, parts in leaf.items() if at[1] in asked}
+
+    def _pieces(self, assessment: Assessment, splits: dict[str, _Split]) -> None:
+        """Keep what the halves cut the districts into: the neighbourhoods, each in one half."""
+        half = {code: name for name in ("north", "south") for code in self.inside[name]}
+        PieceResult.objects.bulk_create(
+            PieceResult(
+                assessment=assessment,
+                zones=[code, half[code]],
+                band=band,
+                sex=sex,
+                children_micro=children,
+                split_micro={
+                    service: split[code, (band, sex)]
+                    for service, split in splits.items()
+                    if (code, (band, sex)) in split
+                },
+            )
+            for code, groups in self.counts.items()
+            for (band, sex), children in groups.items()
+        )
 
     def _split(self, children: int) -> list[int]:
         cuts = sorted(self.random.randint(0, children) for _ in range(2))

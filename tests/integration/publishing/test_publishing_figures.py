@@ -82,6 +82,18 @@ def test_published_zones_of_every_tree_sum_to_the_city(published):
     assert None in totals["neighbourhood"] or sum(totals["neighbourhood"]) == totals[""][0]
 
 
+def test_a_division_that_crosses_the_main_one_shows_children_and_classes_only(published):
+    _, edition, _ = published
+    rows = PublishedFigure.objects.filter(edition=edition, zone_code__in=["north", "south"])
+    totals = [row for row in rows if not row.service and row.band == row.sex == "all"]
+    assert len(totals) == 2
+    assert all(row.children for row in totals)
+    assert not rows.exclude(service="").exclude(served=None).exists()
+    for score in PublishedScore.objects.filter(edition=edition, zone_code__in=["north", "south"]):
+        assert (score.need, score.rank, score.contributions) == (None, None, {})
+        assert score.need_class
+
+
 def test_no_count_below_ten_is_published(published):
     _, edition, _ = published
     for row in PublishedFigure.objects.filter(edition=edition):

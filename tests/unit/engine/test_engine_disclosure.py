@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pytest
-import scipy.sparse
-from scipy.optimize import linprog
 
-from atlas.engine.disclosure import Rules, Table, disclose
-from atlas.engine.disclosure.table import FULL, OUT
+from atlas.engine.disclosure import Disclosed, PieceCounts, Rules, Table, disclose
+from atlas.engine.disclosure.table import FULL
 from atlas.engine.errors import InputError, ShapeError
-
-K = 10
+from tests.unit.engine.disclosure_attacker import Attacker, K
 
 
 def table_of(leaf_parts, parent, tree=None, applies=None):
@@ -63,144 +60,55 @@ def random_table(rng, *, n_leaves=5, services=2, bands=2, size=40):
     return table_of(splits, parent, applies=applies)
 
 
-def with_second_tree(table, rng):
-    """The same city divided once more, into three zones made of leaves thrown together."""
-    leaves = np.flatnonzero(table.leaves())
-    zone = rng.integers(0, 3, len(leaves))
-    children = np.zeros((3, *table.children.shape[1:]), np.int64)
-    parts = np.zeros((3, *table.parts.shape[1:]), np.int64)
-    np.add.at(children, zone, table.children[leaves])
-    np.add.at(parts, zone, table.parts[leaves])
-    return Table(
-        np.concatenate([table.parent, np.zeros(3, np.int32)]).astype(np.int32),
-        np.concatenate([table.tree, np.ones(3, np.int32)]).astype(np.int32),
-        np.concatenate([table.children, children]),
-        np.concatenate([table.parts, parts]),
-        table.applies,
-    )
+def crossing_table(rng, *, zones=(2, 4, 3), services=1, bands=2, size=40):
+    """A city of districts with sections, and a second tree of other zones that cross them."""
+    districts, sections, others = zones
+    parent = [-1] + [0] * districts + [1 + i % districts for i in range(sections)] + [0] * others
+    tree = [0] * (1 + districts + sections) + [1] * others
+    pairs = {(i, int(rng.integers(others))) for i in range(sections)}
+    pairs |= {(int(rng.integers(sections)), j) for j in range(others)}
+    pairs |= {(int(rng.integers(sections)), int(rng.integers(others))) for _ in range(2)}
+    leaf = np.array(sorted(pairs)) + np.array([1 + districts, 1 + districts + sections])
+    counts = random_table(rng, n_leaves=len(leaf), services=services, bands=bands, size=size)
+    own = np.flatnonzero(counts.leaves())
+    pieces = PieceCounts(leaf.astype(np.int32), counts.children[own], counts.parts[own])
+    children = np.zeros((len(parent), bands, 2), np.int64)
+    parts = np.zeros((len(parent), services, bands, 2, 4), np.int64)
+    for tree_leaves in leaf.T:
+        at, rows = tree_leaves.copy(), np.arange(len(leaf))
+        while at.size:
+            np.add.at(children, at, pieces.children[rows])
+            np.add.at(parts, at, pieces.parts[rows])
+            at = np.array(parent)[at]
+            at, rows = at[at > 0], rows[at > 0]
+    children[0], parts[0] = pieces.children.sum(axis=0), pieces.parts.sum(axis=0)
+    zone_parent, zone_tree = np.array(parent, np.int32), np.array(tree, np.int32)
+    return Table(zone_parent, zone_tree, children, parts, counts.applies, pieces)
 
 
-class Attacker:
-    """Someone who knows every figure shown, that zones and parts add up, and nothing else."""
-
-    def __init__(self, table, disclosed):
-        self.table, self.disclosed = table, disclosed
-        n, s, b, x, _ = table.parts.shape
-        self.leaves = np.flatnonzero(table.leaves())
-        self.n_children = len(self.leaves) * b * x
-        self.size = self.n_children + len(self.leaves) * s * b * x * 4
-        self.child = np.arange(self.n_children).reshape(len(self.leaves), b, x)
-        self.part = np.arange(self.n_children, self.size).reshape(len(self.leaves), s, b, x, 4)
-        self.rows, self.values = [], []
-        for leaf, service, band, sex in np.ndindex(len(self.leaves), s, b, x):
-            if table.applies[service, band, sex]:
-                unknowns = self.part[leaf, service, band, sex]
-                self.rows.append(
-                    {**dict.fromkeys(unknowns.tolist(), 1.0), int(self.child[leaf, band, sex]): -1}
-                )
-                self.values.append(0)
-        self.learn(n, s, b, x)
-        data = [(r, c, v) for r, row in enumerate(self.rows) for c, v in row.items()]
-        r, c, v = zip(*data, strict=True)
-        sparse = scipy.sparse.csr_matrix((v, (r, c)), shape=(len(self.rows), self.size))
-        # The solver takes sparse matrices; its stubs do not say so.
-        self.matrix: Any = sparse
-        # More than lives anywhere; it keeps every sum finite.
-        self.most = np.full(self.size, 10.0 * table.children.sum() + 10)
-        nobody = np.broadcast_to(~table.applies[None, ..., None], self.part.shape)
-        self.most[self.part[nobody]] = 0
-
-    def under(self, row):
-        """Positions of the leaves of a zone, tree by tree: each tree holds all of the city."""
-        found: dict[int, list[int]] = {}
-        for position, leaf in enumerate(self.leaves):
-            at = leaf
-            while at not in (row, -1):
-                at = self.table.parent[at]
-            if at == row:
-                found.setdefault(int(self.table.tree[leaf]), []).append(position)
-        return list(found.values())
-
-    def sets(self, b, x):
-        for i, j in np.ndindex(1 + b, 1 + x):
-            yield (
-                (i, j),
-                (
-                    slice(None) if i == 0 else [i - 1],
-                    slice(None) if j == 0 else [j - 1],
-                ),
-            )
-
-    def unknowns(self, array, leaves, bands, sexes):
-        chosen = array[leaves][:, bands][:, :, sexes]
-        return [int(i) for i in chosen.reshape(-1)]
-
-    def learn(self, n, s, b, x):
-        every = [(row, leaves) for row in range(n) for leaves in self.under(row)]
-        for row, leaves in every:
-            for (i, j), (bands, sexes) in self.sets(b, x):
-                if self.disclosed.children[row, i, j]:
-                    self.state(self.unknowns(self.child, leaves, bands, sexes), "children", row)
-                for service in range(s):
-                    shown = self.disclosed.parts[row, service, i, j]
-                    parts = [self.part[:, service, ..., k] for k in range(4)]
-                    for k in range(4):
-                        if shown[k]:
-                            unknowns = self.unknowns(parts[k], leaves, bands, sexes)
-                            self.state(unknowns, "parts", row)
-
-    def state(self, unknowns, _kind, _row):
-        self.rows.append(dict.fromkeys(unknowns, 1.0))
-        self.values.append(int(self.truth[unknowns].sum()))
-
-    @property
-    def truth(self):
-        table = self.table
-        own = [
-            table.children[self.leaves].reshape(-1),
-            table.parts[self.leaves].reshape(-1),
-        ]
-        return np.concatenate(own)
-
-    def best(self, cost):
-        """Return a table that fits all that is known and costs least."""
-        answer = linprog(
-            cost,
-            A_eq=self.matrix,
-            b_eq=self.values,
-            bounds=[(0.0, most) for most in self.most.tolist()],
-            method="highs",
+def each_tree_by_itself(table):
+    """What may be shown if nobody minds that the trees cross."""
+    shown = []
+    for tree in (0, 1):
+        kept = np.flatnonzero((table.tree == tree) | (table.parent == -1))
+        place = np.full(len(table.parent) + 1, -1, np.int32)
+        place[kept] = np.arange(len(kept))
+        alone = Table(
+            place[table.parent[kept]],
+            np.zeros(len(kept), np.int32),
+            table.children[kept],
+            table.parts[kept],
+            table.applies,
         )
-        assert answer.status == 0, answer.message
-        return answer.x
-
-    def is_certain(self, unknowns, samples):
-        """Return whether the sum of these can be only one whole number."""
-        if np.ptp([sample[unknowns].sum() for sample in samples]) > 1:
-            return False
-        cost = np.zeros(self.size)
-        cost[unknowns] = 1
-        least, most = (self.best(sign * cost)[unknowns].sum() for sign in (1, -1))
-        return bool(np.floor(most + 1e-6) - np.ceil(least - 1e-6) < 1)
-
-    def recovered(self):
-        """Counts of 1 to k - 1 that can be only one whole number."""
-        n, s, b, x, _ = self.table.parts.shape
-        rng = np.random.default_rng(0)
-        samples = [self.best(rng.normal(size=self.size)) for _ in range(8)]
-        for row in range(n):
-            leaves = self.under(row)[0]
-            for cell, (bands, sexes) in self.sets(b, x):
-                asked = [("children", self.unknowns(self.child, leaves, bands, sexes))]
-                for service in range(s):
-                    parts = self.part[:, service]
-                    for which in ([0], [1], [2], [3], [FULL, OUT]):
-                        unknowns = self.unknowns(parts[..., which], leaves, bands, sexes)
-                        asked.append((f"service {service} {which}", unknowns))
-                for name, unknowns in asked:
-                    true = int(self.truth[unknowns].sum())
-                    if 0 < true < K and self.is_certain(unknowns, samples):
-                        yield row, cell, name, true
+        shown.append((kept, disclose(alone, Rules())))
+    n, services, bands, sexes, _ = table.parts.shape
+    children = np.zeros((n, 1 + bands, 1 + sexes), bool)
+    parts = np.zeros((n, services, 1 + bands, 1 + sexes, 4), bool)
+    for kept, disclosed in shown:
+        children[kept] |= disclosed.children
+        parts[kept] |= disclosed.parts
+    levels = parts[:, :, 0, 0, 0]
+    return Disclosed(children, parts, levels, np.asarray(levels.all(axis=1), bool))
 
 
 def shown_counts(table, disclosed):
@@ -284,12 +192,48 @@ def test_an_attacker_with_all_sums_and_bounds_recovers_no_small_count(seed) -> N
     assert list(attacker.recovered()) == []
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_nor_from_two_divisions_of_one_city_without_knowing_how_they_cross(seed) -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_nor_of_any_area_that_two_crossing_divisions_form(seed) -> None:
     rng = np.random.default_rng(100 + seed)
-    table = with_second_tree(random_table(rng, n_leaves=4, services=1, size=30), rng)
+    table = crossing_table(rng, services=1 + seed % 2, size=(12, 30, 90)[seed % 3])
     attacker = Attacker(table, disclose(table, Rules()))
     assert list(attacker.recovered()) == []
+
+
+def test_the_attacker_finds_what_two_divisions_tell_that_do_not_mind_each_other() -> None:
+    table = crossing_table(np.random.default_rng(103), size=60)
+    assert any(Attacker(table, each_tree_by_itself(table)).recovered())
+    assert not any(Attacker(table, disclose(table, Rules())).recovered())
+
+
+def test_a_crossing_division_keeps_the_totals_that_tell_of_no_small_overlap() -> None:
+    table = crossing_table(np.random.default_rng(7), size=300)
+    disclosed = disclose(table, Rules())
+    crossing = (table.tree == 1) & (table.parent != -1)
+    assert disclosed.children[crossing, 0, 0].all()
+    assert not disclosed.children[crossing, 1:].any()
+    assert not disclosed.contributions[crossing].any()
+
+
+def test_pieces_that_do_not_make_up_their_zones_are_refused() -> None:
+    table = crossing_table(np.random.default_rng(1))
+    pieces = table.pieces
+    assert pieces is not None
+    with pytest.raises(InputError, match="do not sum to it"):
+        replace(table, pieces=replace(pieces, parts=pieces.parts[::-1].copy()))
+    with pytest.raises(InputError, match="same leaf zones"):
+        replace(table, pieces=replace(pieces, leaf=pieces.leaf[[0] * len(pieces.leaf)]))
+    with pytest.raises(ShapeError):
+        replace(table, pieces=replace(pieces, leaf=pieces.leaf[:, :1]))
+
+
+def test_a_division_whose_crossing_is_not_known_shows_nothing() -> None:
+    table = crossing_table(np.random.default_rng(4), size=90)
+    disclosed = disclose(replace(table, pieces=None), Rules())
+    second = (table.tree == 1) & (table.parent != -1)
+    assert not disclosed.children[second].any()
+    assert not disclosed.parts[second].any()
+    assert disclosed.children[~second, 0, 0].all()
 
 
 def test_the_attacker_succeeds_where_nothing_is_withheld() -> None:

@@ -59,7 +59,8 @@ def build_bytes(pieces: StreetPieces) -> int:
     bytes
         A bound, not an estimate: 1,200 a piece and 120 a vertex.
     """
-    return BUILD_PIECE_BYTES * pieces.code.size + BUILD_VERTEX_BYTES * pieces.xy_m.shape[0]
+    vertices = int(pieces.xy_m.shape[0])
+    return BUILD_PIECE_BYTES * pieces.code.size + BUILD_VERTEX_BYTES * vertices
 
 
 def coverage_bytes(  # noqa: PLR0913 - what coverage itself takes

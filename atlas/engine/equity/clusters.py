@@ -285,5 +285,5 @@ def _weight_sums(touching: list[Int64]) -> tuple[float, float]:
     row, column = np.repeat(np.arange(n), count), np.concatenate(touching)
     weights = csr_array((1.0 / count[row], (row, column)), shape=(n, n))
     both = weights + weights.T
-    incoming = weights.sum(axis=0)
+    incoming = np.asarray(weights.sum(axis=0), np.float64)
     return float((both * both).sum()) / 2, float(((1.0 + incoming) ** 2).sum())

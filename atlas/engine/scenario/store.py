@@ -11,7 +11,7 @@ from atlas.engine.columns import Block
 from atlas.engine.doubt.draws import Draws
 from atlas.engine.doubt.ranks import RankDoubt
 from atlas.engine.errors import InputError
-from atlas.engine.inputs import AccessSteps, Assigned, Demand, Places, Pools, Requirements
+from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
 from atlas.engine.kernels.search import Doors, Graph, Standing
 from atlas.engine.ledger import CapacityLedger
 from atlas.engine.margins import Pieces
@@ -56,7 +56,6 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
         "walk": Walk,
     },
     Walk: {"graph": Graph},
-    Requirements: {"access": AccessSteps},
     Ground: {"terrain": Terrain, "entrances": Points},
     Terrain: {"points": Points, "doors": Doors},
     Points: {"snap": Snap, "standing": Standing},
@@ -66,8 +65,12 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
     Family: {"levels": Levels, "scores": Scores, "ranking": Ranking},
     Ranking: {"doubt": RankDoubt},
 }
-_GIVEN = {Inputs: ("network",), Terrain: ("graph", "threads")}
-"""Fields that are not stored: the network has files of its own."""
+_NOT_STORED = {
+    Inputs: ("network",),
+    Terrain: ("graph", "threads"),
+    Requirements: ("access",),
+}
+"""The network has files of its own; how the access index weighs plays no part in a live answer."""
 
 _SINGLE = "-number"
 """Ends the name of an array that holds one number, so that it comes back as a number."""
@@ -156,7 +159,7 @@ def _named(name: str, record: object) -> Iterator[tuple[str, AnyArray]]:
     parts = _PARTS.get(kind, {})
     for field in _fields_of(kind):
         value, own = getattr(record, field), f"{name}.{field}"
-        if value is None or field in _GIVEN.get(kind, ()):
+        if value is None or field in _NOT_STORED.get(kind, ()):
             continue
         part = parts.get(field)
         if isinstance(part, _Many):
@@ -199,9 +202,9 @@ class _Shelf:
     def record(self, kind: Callable[..., Any], name: str, **given: object) -> Any:  # noqa: ANN401
         """Return one record; what is given is not looked for."""
         parts = _PARTS.get(kind, {})  # type: ignore[call-overload]
-        values = dict(given)
+        values, left_out = dict(given), _NOT_STORED.get(kind, ())  # type: ignore[call-overload]
         for field in _fields_of(kind):  # type: ignore[arg-type]
-            if field not in values:
+            if field not in values and field not in left_out:
                 values[field] = self._value(f"{name}.{field}", parts.get(field))
         return kind(**values)
 

@@ -12,23 +12,30 @@ from atlas.assessments.models import (
     Assessment,
     AssessmentLayer,
     Band,
+    BuildingCrowding,
     CellPlacement,
     Completeness,
     Contribution,
     Domain,
     Edition,
+    LackingServices,
     PieceResult,
     PlaceKind,
     PublishedCompleteness,
     PublishedFigure,
     PublishedScore,
+    RankDoubt,
     Requirement,
     Result,
     SchoolStage,
     Score,
     Service,
+    ServiceDepth,
+    ServiceEquity,
     StandardSet,
+    TierPattern,
     WalkReach,
+    ZoneCluster,
 )
 from atlas.bodies.admin_base import ReadOnlyAdmin, ReadOnlyInline
 
@@ -191,6 +198,74 @@ class CellPlacementAdmin(ReadOnlyAdmin):
     list_display = ("cell_code", "way", "points", "floor_m2_per_resident")
     list_filter = ("assessment__city", "way")
     search_fields = ("cell_code", "assessment__input_hash")
+
+
+@admin.register(RankDoubt)
+class RankDoubtAdmin(ReadOnlyAdmin):
+    """How sure ranks are."""
+
+    list_display = ("zone", "rank_low", "rank_median", "rank_high", "in_worst", "is_robust")
+    list_filter = ("assessment__city", "is_robust")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(ServiceDepth)
+class ServiceDepthAdmin(ReadOnlyAdmin):
+    """How deep gaps are."""
+
+    list_display = ("zone", "service", "median_cm", "median_out_cm", "filled_full_micro", "reason")
+    list_filter = ("assessment__city", "service", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(LackingServices)
+class LackingServicesAdmin(ReadOnlyAdmin):
+    """Children who lack several services."""
+
+    list_display = ("zone", "at_least", "lower_micro", "upper_micro", "reason")
+    list_filter = ("assessment__city", "at_least", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(ServiceEquity)
+class ServiceEquityAdmin(ReadOnlyAdmin):
+    """How even services are."""
+
+    list_display = ("service", "gini", "theil", "girls_coverage", "boys_coverage")
+    list_filter = ("assessment__city", "service")
+    search_fields = ("service", "assessment__input_hash")
+
+
+@admin.register(TierPattern)
+class TierPatternAdmin(ReadOnlyAdmin):
+    """Whether zones of like need lie together."""
+
+    list_display = ("tier_code", "weights", "moran", "p", "reason")
+    list_filter = ("assessment__city", "tier_code")
+    search_fields = ("tier_code", "assessment__input_hash")
+
+
+@admin.register(ZoneCluster)
+class ZoneClusterAdmin(ReadOnlyAdmin):
+    """Zones among their like."""
+
+    list_display = ("zone", "cluster", "local_moran", "local_p", "reason")
+    list_filter = ("assessment__city", "cluster", "reason")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "assessment__input_hash")
+
+
+@admin.register(BuildingCrowding)
+class BuildingCrowdingAdmin(ReadOnlyAdmin):
+    """How crowded buildings are."""
+
+    list_display = ("place", "shifts", "pupils", "pupils_per_seat", "m2_per_pupil")
+    list_filter = ("assessment__city", "shifts")
+    list_select_related = ("place",)
+    search_fields = ("place__code", "assessment__input_hash")
 
 
 @admin.register(Edition)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from atlas.assessments.models.assessment import Assessment, AssessmentLayer
+from atlas.assessments.models.crowding import BuildingCrowding
+from atlas.assessments.models.distances import LackingServices, ServiceDepth
+from atlas.assessments.models.doubt import RankDoubt
 from atlas.assessments.models.editions import (
     Edition,
     PublishedCompleteness,
     PublishedFigure,
     PublishedScore,
 )
+from atlas.assessments.models.equity import ClusterKind, ServiceEquity, TierPattern, ZoneCluster
 from atlas.assessments.models.results import (
     AccessIndex,
     CellPlacement,
@@ -41,11 +45,14 @@ __all__ = [
     "Assessment",
     "AssessmentLayer",
     "Band",
+    "BuildingCrowding",
     "CellPlacement",
+    "ClusterKind",
     "Completeness",
     "Contribution",
     "Domain",
     "Edition",
+    "LackingServices",
     "Meets",
     "Mode",
     "PieceResult",
@@ -55,12 +62,17 @@ __all__ = [
     "PublishedFigure",
     "PublishedScore",
     "Quality",
+    "RankDoubt",
     "Reason",
     "Requirement",
     "Result",
     "SchoolStage",
     "Score",
     "Service",
+    "ServiceDepth",
+    "ServiceEquity",
     "StandardSet",
+    "TierPattern",
     "WalkReach",
+    "ZoneCluster",
 ]

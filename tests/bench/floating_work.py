@@ -52,5 +52,7 @@ def floating_access(_city, folder):
 
     seconds, found = once(work)
     found = found.iloc[:, 0] if isinstance(found, pd.DataFrame) else found
-    total = float((found.reindex(range(children.size)).fillna(0).to_numpy() * children).sum())
+    arrives = found.reindex(range(children.size)).fillna(0).to_numpy()
+    # Where nobody lives in reach, access divides by nothing.
+    total = float((arrives[children > 0] * children[children > 0]).sum())
     return {"seconds": seconds, "check": total}

@@ -65,9 +65,10 @@ def float_steps(
     for j in range(chunk[0], chunk[1]):
         demand[:] = 0
         for p in range(first[j], first[j + 1]):
+            # Counted, not searched: a branch here would be guessed wrong half the time.
             b = 0
-            while b < count and cost[p] > edge[b]:
-                b += 1
+            for e in range(count):
+                b += cost[p] > edge[e]
             demand[b] += need[child[p]]
         above, below = _ZERO, _ZERO
         for b in range(count):
@@ -82,7 +83,7 @@ def float_steps(
             share[b, 0], share[b, 1] = quotient(one_high, one_low, above, below)
         for p in range(first[j], first[j + 1]):
             b = 0
-            while b < count and cost[p] > edge[b]:
-                b += 1
+            for e in range(count):
+                b += cost[p] > edge[e]
             access[child[p], 0] += share[b, 0]
             access[child[p], 1] += share[b, 1]

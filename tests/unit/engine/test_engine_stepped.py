@@ -42,10 +42,10 @@ def test_costs_give_what_their_weights_give_to_the_last_digit(seed, threads, nar
     reach = int(random.integers(1, 1_000))
     need = random.choice([0, 1, 5 * MICRO, 2**43], children)
     capacity = random.choice([0, 1, 7 * MICRO, 2**59], places)
-    kind = np.int32 if narrow else np.int64
     order = random.permutation(at.size)
-    columns = (column[order].astype(kind) for column in (child, place, cost))
-    found = float_stepped(CostPairs(*columns), reach, thirds(), need, capacity, threads=threads)
+    mixed = np.stack((child, place, cost))[:, order].astype(np.int32 if narrow else np.int64)
+    pairs = CostPairs(mixed[0], mixed[1], mixed[2])
+    found = float_stepped(pairs, reach, thirds(), need, capacity, threads=threads)
     weighed = Pairs(child, place, stepped(cost, reach, thirds()))
     expected = float_catchments(weighed, need, capacity)
     assert found.ratio.tobytes() == expected.ratio.tobytes()

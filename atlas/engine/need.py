@@ -202,7 +202,7 @@ def score(
     Source: METHOD §6 and §7 (ours, in the frame of OECD/JRC 2008):
     N = 100 · (Σ W x^p)^(1/p); contribution N · W x^p / Σ W x^p. The weights that stay in a zone
     keep their proportions. Neither the order of zones or components nor a component that does not
-    apply changes a bit of what is left. Sub-scores: `atlas.engine.profile`.
+    apply changes a bit of what is left. Sub-scores: `atlas.engine.subscores`.
 
     Examples
     --------

@@ -78,4 +78,4 @@ def neighbours(shape: AnyArray, tolerance_m: float) -> Int64:
     """
     one, other = shapely.STRtree(shape).query(shape, predicate="dwithin", distance=tolerance_m)
     pairs = np.stack([one, other], axis=1)[one < other].astype(np.int64)
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return np.asarray(pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))], np.int64)

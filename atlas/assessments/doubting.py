@@ -87,9 +87,14 @@ def doubts_of(
 
 
 def _nothing_known(zones: int) -> ZoneDoubt:
-    numbers = (np.full(zones, np.nan) for _ in range(6))
+    none = np.full(zones, np.nan)
     return ZoneDoubt(
-        *numbers,
+        need_low=none.copy(),
+        need_high=none.copy(),
+        rank_low=none.copy(),
+        rank_median=none.copy(),
+        rank_high=none.copy(),
+        in_worst=none,
         worst=np.full(zones, NO_QUESTION, np.int64),
         is_robust=np.zeros(zones, np.bool_),
     )

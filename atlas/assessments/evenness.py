@@ -56,7 +56,11 @@ def evenness_of(
     by_sex = [_coverage(split, counts, standard, top, sex) for sex in range(len(SEXES))]
     figures = np.array([one[0] for one in access]).reshape(len(access), FIGURES).T
     return Evenness(
-        *figures,
+        gini=figures[0],
+        theil=figures[1],
+        theil_between=figures[2],
+        upper_fifth=figures[3],
+        lower_fifth=figures[4],
         access_reason=np.array([one[1] for one in access], np.uint8),
         coverage=np.stack([1.0 - one.x for one in by_sex], axis=1),
         coverage_reason=np.stack([one.reason for one in by_sex], axis=1),

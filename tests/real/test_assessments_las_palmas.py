@@ -15,7 +15,17 @@ from django.db import transaction
 from atlas.assessments import assessing
 from atlas.assessments.inputs.city import active_versions, read_city
 from atlas.assessments.inputs.standard import standard_of
-from atlas.assessments.models import Completeness, Result, Score
+from atlas.assessments.models import (
+    Completeness,
+    LackingServices,
+    RankDoubt,
+    Result,
+    Score,
+    ServiceDepth,
+    ServiceEquity,
+    TierPattern,
+    ZoneCluster,
+)
 from atlas.assessments.operations import run_assessment
 from atlas.assessments.standards.loading import load_standards
 from atlas.bodies.models import City
@@ -247,6 +257,100 @@ def test_the_sections_lose_next_to_nothing_and_most_neighbourhoods_keep_their_to
     assert exact[tier == "section"].sum() > 50
     assert 70 < total[tier == "neighbourhood"].sum() < 107
     assert not exact[tier == "neighbourhood"].any()
+
+
+def tier_of(las_palmas):
+    """Return the tier of every zone by its key."""
+    zones = las_palmas[1].zones
+    codes = [zones.tiers[tier].code for tier in zones.tier.tolist()]
+    return dict(zip(zones.zone_id.tolist(), codes, strict=True))
+
+
+def test_ten_zones_of_a_tier_are_among_its_ten_worst(assessment, las_palmas):
+    tier = tier_of(las_palmas)
+    sums = {}
+    for row in RankDoubt.objects.filter(assessment=assessment, worst__isnull=False):
+        assert row.worst == 10
+        sums[tier[row.zone_id]] = sums.get(tier[row.zone_id], 0.0) + row.in_worst
+    # Five districts are no more than ten.
+    assert sums == {
+        "section": pytest.approx(10, abs=1e-9),
+        "neighbourhood": pytest.approx(10, abs=1e-9),
+    }
+
+
+def test_whoever_has_a_rank_has_its_interval_and_nobody_else(assessment):
+    ranked = Score.objects.filter(assessment=assessment, rank__isnull=False)
+    doubted = RankDoubt.objects.filter(assessment=assessment, rank_low__isnull=False)
+    zones = set(ranked.values_list("zone", flat=True))
+    assert len(zones) > 250
+    assert zones == set(doubted.values_list("zone", flat=True))
+    most = dict(ranked.values_list("zone", "ranked_of"))
+    assert all(row.rank_low >= 1 and row.rank_high <= most[row.zone_id] for row in doubted)
+
+
+def test_a_zone_is_called_robust_only_if_four_trials_in_five_agree(assessment):
+    rows = RankDoubt.objects.filter(assessment=assessment, worst__isnull=False)
+    robust = [row for row in rows if row.is_robust]
+    assert robust
+    assert all(row.in_worst > 0.8 for row in robust)
+    # 0.82 of 10,000 trials is surely above 0.8, standard error and all.
+    assert {row.zone_id for row in rows if row.in_worst >= 0.82} <= {r.zone_id for r in robust}
+
+
+def test_no_more_find_no_room_with_places_filled_and_no_fewer_than_is_certain(
+    assessment, las_palmas
+):
+    tier = tier_of(las_palmas)
+    even, filled = {}, {}
+    for row in Result.objects.filter(assessment=assessment, full_micro__isnull=False):
+        key = (row.zone_id, row.service)
+        even[key] = even.get(key, 0) + row.full_micro
+    for row in ServiceDepth.objects.filter(assessment=assessment, reason=""):
+        assert row.filled_full_micro <= even[row.zone_id, row.service]
+        if tier[row.zone_id] == "district":
+            filled[row.service] = filled.get(row.service, 0) + row.filled_full_micro
+    certain = ServiceEquity.objects.filter(assessment=assessment, certain_reason="")
+    assert certain.exists()
+    assert all(row.certain_full_micro <= filled[row.service] for row in certain)
+
+
+def test_those_out_and_unconnected_are_no_more_than_are_out(assessment):
+    out = {}
+    for row in Result.objects.filter(assessment=assessment, out_micro__isnull=False):
+        key = (row.zone_id, row.service)
+        out[key] = out.get(key, 0) + row.out_micro
+    rows = ServiceDepth.objects.filter(assessment=assessment, reason="")
+    assert all(row.unconnected_micro <= out[row.zone_id, row.service] for row in rows)
+
+
+def test_children_lacking_services_add_up_in_both_divisions(assessment, las_palmas):
+    tier = tier_of(las_palmas)
+    sums = {}
+    for row in LackingServices.objects.filter(assessment=assessment, reason=""):
+        key = (tier[row.zone_id], row.at_least)
+        low, high = sums.get(key, (0, 0))
+        sums[key] = (low + row.lower_micro, high + row.upper_micro)
+    for at_least in (1, 2, 3):
+        of_tier = {sums[code, at_least] for code in ("district", "section", "neighbourhood")}
+        assert len(of_tier) == 1
+    assert sums["district", 1][1] <= 52_953 * CHILD
+
+
+def test_girls_and_boys_of_the_city_are_served_nearly_alike(assessment):
+    found = ServiceEquity.objects.filter(assessment=assessment, girls_reason="", boys_reason="")
+    assert found.count() >= 8
+    assert all(abs(row.girls_less_boys) < 0.02 for row in found)
+
+
+def test_sections_of_like_need_lie_together(assessment, las_palmas):
+    row = TierPattern.objects.get(assessment=assessment, tier_code="section")
+    assert row.moran > 0.5 > row.expected
+    assert row.p < 1e-6
+    tier = tier_of(las_palmas)
+    found = ZoneCluster.objects.filter(assessment=assessment, cluster="high_among_high")
+    assert any(tier[row.zone_id] == "section" for row in found)
+    assert all(row.local_moran > 0 and row.local_p < 0.05 for row in found)
 
 
 def coverage_within(las_palmas, metres):

@@ -108,8 +108,9 @@ def test_where_nothing_arrives_at_anybody_evenness_is_missing(assessment) -> Non
 def test_children_lacking_several_services_are_fewer(assessment) -> None:
     rows = LackingServices.objects.filter(assessment=assessment, zone__code="QW")
     bounds = {row.at_least: (row.lower_micro, row.upper_micro) for row in rows}
-    # All 72 children of the west lack the protection centre or a school of their age. The ones
-    # of 0 to 2 have the playground, but for two, and nobody knows of a health post.
+    # All 72 children of the west lack the protection centre. Of the eight infants six lack nothing
+    # else for certain; neither infants nor the six of 3 to 5 who have the playground lack a third
+    # service. Whether there is a health post nobody knows.
     assert bounds == {
         1: (72 * CHILD, 72 * CHILD),
         2: (66 * CHILD, 72 * CHILD),

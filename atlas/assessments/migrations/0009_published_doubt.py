@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("need__isnull", False),
                         ("rank__isnull", False),
+                        ("rank_high__isnull", False),
+                        ("rank_low__isnull", False),
                         ("rank_low__lte", models.F("rank_high")),
                     ),
                     _connector="OR",
@@ -69,6 +71,7 @@ class Migration(migrations.Migration):
                         ("worst__isnull", True),
                     ),
                     models.Q(
+                        ("in_worst_percent__isnull", False),
                         ("in_worst_percent__lte", 100),
                         ("rank_low__isnull", False),
                         ("worst__isnull", False),

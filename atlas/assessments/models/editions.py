@@ -156,12 +156,23 @@ class PublishedScore(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rank_low__isnull=True, rank_high__isnull=True)
-                | Q(need__isnull=False, rank__isnull=False, rank_low__lte=F("rank_high")),
+                | Q(
+                    need__isnull=False,
+                    rank__isnull=False,
+                    rank_low__isnull=False,
+                    rank_high__isnull=False,
+                    rank_low__lte=F("rank_high"),
+                ),
                 name="published_score_doubts_a_published_rank",
             ),
             models.CheckConstraint(
                 condition=Q(worst__isnull=True, in_worst_percent__isnull=True, is_robust=False)
-                | Q(worst__isnull=False, in_worst_percent__lte=100, rank_low__isnull=False),
+                | Q(
+                    worst__isnull=False,
+                    rank_low__isnull=False,
+                    in_worst_percent__isnull=False,
+                    in_worst_percent__lte=100,
+                ),
                 name="published_score_asks_about_ranked_zones",
             ),
         ]

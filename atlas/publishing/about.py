@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spatial_data.models import LayerVersion, Snapshot
 
 # Raised when the files take another form: what was published stays as it is.
-SCHEMA = 2
+SCHEMA = 3
 MICRO = 1_000_000
 CM = 100
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.standards.parameters import fraction
 from atlas.publishing.disclosing import disclosed_of, figure_rows
+from atlas.publishing.doubts import doubts_of
 from atlas.publishing.figures import figures_of
 from atlas.publishing.rows import PublishedRows
-from atlas.publishing.scores import Weighed, completeness_rows, components, score_rows
+from atlas.publishing.scores import Told, Weighed, completeness_rows, components, score_rows
 from atlas.publishing.tally import axes_of, read_tally
 from atlas.publishing.why import why_records
 from atlas.publishing.zone_trees import zone_trees
@@ -64,8 +65,10 @@ def frozen_rows(
         missing_limit=float(fraction(assessment.standard.parameters["missing_limit"]["value"])),
     )
     exact = disclosed.contributions[: len(zones.code)].tolist()
+    doubts = doubts_of(assessment, zones, exact)
+    told = [Told(*own) for own in zip(exact, parts, why, doubts, strict=True)]
     return PublishedRows(
         figures=list(figure_rows(figures, disclosed, zones, axes)),
-        scores=score_rows(assessment, zones, weighed, list(zip(exact, parts, why, strict=True))),
+        scores=score_rows(assessment, zones, weighed, told),
         completeness=completeness_rows(assessment, zones),
     )

@@ -21,7 +21,8 @@ COPY published.figure (
 _COPY_SCORES = """
 COPY published.score (
     edition_id, tier_code, zone_code, need, need_class, lowest, highest, rank, ranked_of,
-    contributions, without, why, data_grade, reason, flags
+    rank_low, rank_high, worst, in_worst_percent, is_robust, contributions,
+    without, why, data_grade, reason, flags
 ) FROM STDIN
 """
 _COPY_COMPLETENESS = """
@@ -63,6 +64,11 @@ class ScoreRow(NamedTuple):
     highest: float | None
     rank: float | None
     ranked_of: int
+    rank_low: float | None
+    rank_high: float | None
+    worst: int | None
+    in_worst_percent: int | None
+    is_robust: bool
     contributions: dict[str, float | None]
     without: dict[str, float | None]
     why: list[dict[str, Any]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.models import Completeness, Contribution, Score
+from atlas.publishing.doubts import NO_DOUBT, Doubt
 from atlas.publishing.rows import CompletenessRow, ScoreRow
 
 if TYPE_CHECKING:
@@ -92,6 +93,16 @@ class Components:
     without: dict[str, float | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What may be told of one zone's score beside its class."""
+
+    is_exact: bool
+    components: Components
+    why: list[dict[str, Any]]
+    doubt: Doubt
+
+
 def components(assessment: Assessment, zones: ZoneTrees, exact: Bool) -> list[Components]:
     """
     Return what each zone's score consists of.
@@ -124,7 +135,7 @@ def score_rows(
     assessment: Assessment,
     zones: ZoneTrees,
     weighed: Weighed,
-    shown: Sequence[tuple[bool, Components, list[dict[str, Any]]]],
+    told: Sequence[Told],
 ) -> list[ScoreRow]:
     """
     Return the score of every zone.
@@ -137,27 +148,29 @@ def score_rows(
         The zones, in any order.
     weighed
         Classes and weights.
-    shown
-        Of each zone: whether its score may be shown, what it consists of, why-records.
+    told
+        Of each zone.
 
     Returns
     -------
     rows
         In the order of `zones`. Where a gap is withheld only the class remains (METHOD §7): a rank
-        would tell the score between its neighbours'.
+        would tell the score between its neighbours', and its trials would tell it closer.
     """
     scores = {s.zone.code: s for s in _scores(assessment)}
     grades = _by_zone(Completeness.objects.filter(assessment=assessment).select_related("zone"))
     rows = []
-    for (exact, own, why), code, tier in zip(shown, zones.code, zones.tier, strict=True):
-        row = _as_shown(scores[code], weighed) if exact else _class_only(scores[code], weighed)
+    for own, code, tier in zip(told, zones.code, zones.tier, strict=True):
+        form = _as_shown if own.is_exact else _class_only
+        row = form(scores[code], weighed)
         rows.append(
             row._replace(
                 tier_code=tier,
                 zone_code=code,
-                contributions=own.points,
-                without=own.without,
-                why=why,
+                **asdict(own.doubt),
+                contributions=own.components.points,
+                without=own.components.without,
+                why=own.why,
                 data_grade=data_grade({g.service: g.grade for g in grades.get(code, ())}, weighed),
             )
         )
@@ -217,6 +230,7 @@ def _as_shown(score: Score, weighed: Weighed) -> ScoreRow:
         highest=score.highest,
         rank=score.rank,
         ranked_of=score.ranked_of,
+        **asdict(NO_DOUBT),
         contributions={},
         without={},
         why=[],

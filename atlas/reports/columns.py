@@ -27,6 +27,10 @@ KNOWN_CHILDREN: Words = {
     "en": "children of the group less the unknown",
     "fa": "کودکان گروه منهای نامعلوم‌ها",
 }
+TRIALS: Words = {
+    "en": "trials with other weights, reaches and provisions",
+    "fa": "آزمون‌هایی با وزن‌ها، شعاع‌ها و سرانه‌های دیگر",
+}
 NONE: Words = {"en": "", "fa": ""}
 
 
@@ -72,6 +76,13 @@ NEED = (
     _column("need_class", "Class of need, 1 least to 5 most", "رده نیاز، ۱ کمترین تا ۵ بیشترین"),
     _column("rank", "Rank, 1 most need", "رتبه، ۱ بیشترین نیاز"),
     _column("ranked_of", "Zones ranked", "تعداد پهنه‌های رتبه‌بندی‌شده"),
+    _column("rank_low", "In nine of ten trials, rank from", "در نُه آزمون از ده، رتبه از"),
+    _column("rank_high", "In nine of ten trials, rank to", "در نُه آزمون از ده، رتبه تا"),
+    _column("worst", "Worst zones asked about", "شمار بدترین پهنه‌های پرسیده‌شده"),
+    _column(
+        "in_worst_percent", "Among the worst in at least", "دست‌کم جزو بدترین‌ها در", PERCENT, TRIALS
+    ),
+    _column("is_robust", "Robust high need", "نیاز زیاد پابرجا"),
     _column("data_grade", "Grade of the data, 0 to 3", "درجه داده، ۰ تا ۳"),
     *STATE,
 )
@@ -123,5 +134,9 @@ FLAGS: dict[str, Words] = {
     "incomplete_data": {"en": "incomplete data", "fa": "داده ناقص"},
     "edge": {"en": "near the boundary", "fa": "نزدیک مرز"},
     "few_children": {"en": "few children: not ranked", "fa": "کودک کم: بدون رتبه"},
+}
+YES_NO: dict[bool, Words] = {
+    True: {"en": "yes", "fa": "بله"},
+    False: {"en": "no", "fa": "خیر"},
 }
 EVERYONE: Words = {"en": "all", "fa": "همه"}

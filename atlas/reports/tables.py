@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.published import ALL, CHILDREN_AS_SUCH
 from atlas.bodies.models.named import name_in
-from atlas.reports.columns import DICTIONARY, EVERYONE, FLAGS, GAPS, NEED, SOURCES, STATES
+from atlas.reports.columns import (
+    DICTIONARY,
+    EVERYONE,
+    FLAGS,
+    GAPS,
+    NEED,
+    SOURCES,
+    STATES,
+    YES_NO,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,7 +53,7 @@ class TierFigures:
 
 
 def need_rows(tier: TierFigures) -> Iterator[Row]:
-    """Yield one row a zone: children, need, class, rank."""
+    """Yield one row a zone: children, need, class, rank and how sure it is."""
     children = tier.children
     for score in tier.scores:
         own = children[score.zone_code]
@@ -62,6 +71,11 @@ def need_rows(tier: TierFigures) -> Iterator[Row]:
             "need_class": score.need_class,
             "rank": score.rank,
             "ranked_of": score.ranked_of,
+            "rank_low": score.rank_low,
+            "rank_high": score.rank_high,
+            "worst": score.worst,
+            "in_worst_percent": score.in_worst_percent,
+            "is_robust": None if score.worst is None else score.is_robust,
             "data_grade": score.data_grade,
             "state": score.reason or own[ALL, ALL].quality,
             "flags": score.flags,
@@ -141,8 +155,9 @@ class Words:
         """Return a value as a reader of the table sees it; null stays empty, beside its state."""
         if value is None:
             return ""
-        if isinstance(value, dict):
-            return name_in(value, self.language)
+        named = YES_NO[value] if isinstance(value, bool) else value
+        if isinstance(named, dict):
+            return name_in(named, self.language)
         if column == "flags":
             return "; ".join(FLAGS[flag][self.language] for flag in value)
         if column == "state":

@@ -12,7 +12,7 @@ from atlas.web.figures import STATES
 
 if TYPE_CHECKING:
     from atlas.web.edition import Edition
-    from atlas.web.shown import Row
+    from atlas.web.shown import Doubt, Row
     from atlas.web.state import State
 
 # Spreadsheets take a file that opens with this mark for Unicode.
@@ -86,6 +86,7 @@ def _need(edition: Edition, state: State, row: Row) -> Record:
         "rank_first": need.standing.first if need.standing else None,
         "rank_last": need.standing.last if need.standing else None,
         "ranked_of": need.ranked_of,
+        **_doubt(need.doubt),
         "children": row.children,
         "girls": row.girls,
         "boys": row.boys,
@@ -101,6 +102,17 @@ def _need(edition: Edition, state: State, row: Row) -> Record:
     for service, children in columns["not_served"].items():
         record[f"not_served_{service}"] = children[at]
     return record
+
+
+def _doubt(doubt: Doubt | None) -> Record:
+    asked = doubt is not None and doubt.worst is not None
+    return {
+        "rank_low": doubt.low if doubt else None,
+        "rank_high": doubt.high if doubt else None,
+        "worst_zones": doubt.worst if doubt else None,
+        "in_worst_percent_at_least": doubt.in_worst_percent if doubt else None,
+        "robust_high_need": doubt.is_robust if doubt and asked else None,
+    }
 
 
 def _service(state: State, row: Row) -> Record:

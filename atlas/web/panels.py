@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext, gettext_lazy
@@ -16,14 +17,15 @@ from atlas.web.zones import Place, Zone, parent_of, places_by_zone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from atlas.web.edition import Edition, Service
+    from atlas.web.edition import Edition, Service, Tier
     from atlas.web.shown import Need
     from atlas.web.state import State
 
 # One tick a zone is drawn up to this many; above, the ticks only stand for the line.
 MOST_TICKS = 60
-# What a tick of the rank line is: another zone, the zone itself, or a rank it may have.
-Tick = Literal["", "own", "band"]
+# What a tick of the rank line is: another zone, the zone itself, a rank it may have, or one that
+# trials give it.
+Tick = Literal["", "own", "band", "trial"]
 GRADES = 4
 FEW_NAMES = 3
 # With more bars than this, the first column is full without the places.
@@ -130,6 +132,7 @@ class Panel:
     data_word: str
     tier_in_sentence: str
     ranked: str
+    worst: str
     class_range: str
     classes: tuple[int, ...] = (1, 2, 3, 4, 5)
 
@@ -176,6 +179,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         data_word=str(words.GRADE_WORDS[own.data_grade or 0]),
         tier_in_sentence=words.within_sentence(edition.tier(tier).names),
         ranked=words.tier_count(edition.tier(tier), own.ranked_of),
+        worst=_worst(own, edition.tier(tier)),
         class_range=Item(own.need_class, 0).range if own.need_class else "",
     )
 
@@ -265,12 +269,27 @@ def _ticks(need: Need) -> list[Tick]:
     """Return the ticks of the rank line."""
     if need.standing is None or need.ranked_of < 2:  # noqa: PLR2004
         return []
-    ticks = min(MOST_TICKS, need.ranked_of)
-    step = (ticks - 1) / (need.ranked_of - 1)
+    count = min(MOST_TICKS, need.ranked_of)
+    step = (count - 1) / (need.ranked_of - 1)
+
+    ticks: list[Tick] = [""] * count
+    if need.doubt is not None:
+        # A tie's half lies between two ticks: the trials take both.
+        first = floor((need.doubt.low - 1) * step)
+        last = ceil((need.doubt.high - 1) * step)
+        ticks[first : last + 1] = ["trial"] * (last + 1 - first)
     first = round((need.standing.first - 1) * step)
     last = round((need.standing.last - 1) * step)
     own: Tick = "own" if need.standing.is_exact else "band"
-    return [own if first <= i <= last else "" for i in range(ticks)]
+    ticks[first : last + 1] = [own] * (last + 1 - first)
+    return ticks
+
+
+def _worst(need: Need, tier: Tier) -> str:
+    """Return "10 neighbourhoods", the worst of which trials tell; nothing where none does."""
+    if need.doubt is None or not need.doubt.in_worst_percent:
+        return ""
+    return words.tier_count(tier, need.doubt.worst or 0)
 
 
 def _kinds(edition: Edition, tier: str, zone: Zone) -> list[KindPlaces]:

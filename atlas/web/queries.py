@@ -111,6 +111,11 @@ class TablePage:
         return any(bar.split.is_together for line in self.rows for bar in line.bars)
 
     @property
+    def has_doubt(self) -> bool:
+        """Whether some rank has its interval."""
+        return any(line.row.need.doubt for line in self.rows)
+
+    @property
     def title(self) -> str:
         """What the table shows, as its head."""
         what = self.shown

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """How a published rank moves in the trials; `worst` is None where nothing was asked."""
+
+    low: float
+    high: float
+    worst: int | None
+    in_worst_percent: int | None
+    is_robust: bool
+
+    @property
+    def is_one_rank(self) -> bool:
+        """Whether nine of ten trials give the same rank."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """The need of one zone: the score, its interval for missing data, its class and rank."""
 
@@ -25,6 +41,7 @@ class Need:
     standing: Standing | None
     rank: float | None
     ranked_of: int
+    doubt: Doubt | None
     reason: str | None
     flags: tuple[str, ...]
     data_grade: int | None
@@ -130,9 +147,23 @@ def _need_at(columns: dict[str, Any], i: int, standing: Standing | None) -> Need
         standing=standing,
         rank=columns["rank"][i],
         ranked_of=columns["ranked_of"],
+        doubt=_doubt_at(columns, i),
         reason=columns["reason"][i],
         flags=tuple(columns["flags"][i]),
         data_grade=columns["data_grade"][i],
+    )
+
+
+def _doubt_at(columns: dict[str, Any], i: int) -> Doubt | None:
+    """Return the doubt of a rank; files of an earlier schema tell of none."""
+    if "rank_low" not in columns or columns["rank_low"][i] is None:
+        return None
+    return Doubt(
+        low=columns["rank_low"][i],
+        high=columns["rank_high"][i],
+        worst=columns["worst"],
+        in_worst_percent=columns["in_worst_percent"][i],
+        is_robust=bool(columns["robust"][i]),
     )
 
 

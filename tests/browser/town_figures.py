@@ -6,6 +6,9 @@ from typing import Any
 
 from tests.browser.town import BANDS, SERVICES, SEXES
 
+WORST = 10
+ROBUST_PERCENT = 81
+
 
 def margin(split: dict[str, list[int]], band: str, sex: str) -> list[int] | None:
     """Sum the leaf groups that `band` and `sex` name; None where the service does not apply."""
@@ -86,6 +89,7 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "class": [None if s[0] is None else min(5, 1 + int(s[0] // 20)) for s in scored],
         "rank": [rank.get(i) for i in range(len(rows))],
         "ranked_of": len(ranked),
+        **trials(rank, len(rows)),
         "children": children,
         "girls": [sum(v for g, v in r["groups"].items() if g.endswith("girl")) for r in rows],
         "boys": [sum(v for g, v in r["groups"].items() if g.endswith("boy")) for r in rows],
@@ -111,6 +115,26 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
             for s in SERVICES
         },
         "why": [[] if scored[i][0] is None else why(r, gaps[i]) for i, r in enumerate(rows)],
+    }
+
+
+def trials(rank: dict[int, int], zones: int) -> dict[str, Any]:
+    """Return how sure each rank is: surer at both ends; nothing is asked of ten zones or fewer."""
+    last = len(rank)
+    low = {i: max(1, r - min(3, r // 2)) for i, r in rank.items()}
+    high = {i: min(last, r + min(4, 1 + r // 2)) for i, r in rank.items()}
+    share = {i: min(100, max(0, 100 - 8 * max(0, r - 4))) for i, r in rank.items()}
+    is_asked = last > WORST
+
+    def column(own: dict[int, Any]) -> list[Any]:
+        return [own.get(i) for i in range(zones)]
+
+    return {
+        "rank_low": column(low),
+        "rank_high": column(high),
+        "worst": WORST if is_asked else None,
+        "in_worst_percent": column(share if is_asked else {}),
+        "robust": column({i: s > ROBUST_PERCENT for i, s in share.items()} if is_asked else {}),
     }
 
 

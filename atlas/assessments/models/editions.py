@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from atlas.assessments.models.assessment import Assessment
@@ -104,7 +104,11 @@ class PublishedFigure(models.Model):
 
 
 class PublishedScore(models.Model):
-    """A zone's need as published, with its contributions where they may be shown."""
+    """
+    A zone's need as published, with its contributions where they may be shown.
+
+    How sure the rank is stands only beside a published rank.
+    """
 
     # No constraint across schemas: the published figures can be dumped, moved and served alone.
     edition = models.ForeignKey(
@@ -122,6 +126,15 @@ class PublishedScore(models.Model):
     highest = models.FloatField(_("highest the missing data allow"), null=True)
     rank = models.FloatField(_("rank"), null=True)
     ranked_of = models.PositiveIntegerField(_("zones ranked"))
+    rank_low = models.FloatField(_("rank in the trials that put it nearest the worst"), null=True)
+    rank_high = models.FloatField(
+        _("rank in the trials that put it farthest from the worst"), null=True
+    )
+    worst = models.PositiveIntegerField(_("number of worst zones asked about"), null=True)
+    in_worst_percent = models.PositiveSmallIntegerField(
+        _("of 100 trials, how many at least make it one of them"), null=True
+    )
+    is_robust = models.BooleanField(_("robust high need"), default=False)
     contributions = models.JSONField(_("contributions"), default=dict)
     without = models.JSONField(_("what the score loses if a component were solved"), default=dict)
     why = models.JSONField(_("records behind the sentences"), default=list)
@@ -140,6 +153,27 @@ class PublishedScore(models.Model):
             models.CheckConstraint(
                 condition=Q(need__isnull=True) | Q(need_class__isnull=False),
                 name="published_score_has_class",
+            ),
+            models.CheckConstraint(
+                condition=Q(rank_low__isnull=True, rank_high__isnull=True)
+                | Q(
+                    need__isnull=False,
+                    rank__isnull=False,
+                    rank_low__isnull=False,
+                    rank_high__isnull=False,
+                    rank_low__lte=F("rank_high"),
+                ),
+                name="published_score_doubts_a_published_rank",
+            ),
+            models.CheckConstraint(
+                condition=Q(worst__isnull=True, in_worst_percent__isnull=True, is_robust=False)
+                | Q(
+                    worst__isnull=False,
+                    rank_low__isnull=False,
+                    in_worst_percent__isnull=False,
+                    in_worst_percent__lte=100,
+                ),
+                name="published_score_asks_about_ranked_zones",
             ),
         ]
 

@@ -15,6 +15,7 @@ from atlas.assessments.models import (
     Completeness,
     Contribution,
     PieceResult,
+    RankDoubt,
     Requirement,
     Result,
     Score,
@@ -330,6 +331,16 @@ class GridCity:
             rank=1,
             ranked_of=8,
             flags=["few_children"] if code == FEW else [],
+        )
+        RankDoubt.objects.create(
+            assessment=assessment,
+            zone=zone,
+            rank_low=1,
+            rank_median=2,
+            rank_high=3.5,
+            worst=2,
+            in_worst=0.979,
+            is_robust=True,
         )
         for service in services:
             Contribution.objects.create(

@@ -26,6 +26,7 @@ from atlas.engine.lacking import lacking
 from atlas.engine.ledger import assert_children, shortfall
 from atlas.engine.margins import any_of, cut, gather, roll_up
 from atlas.engine.types import MICRO
+from atlas.lib.memory import free_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +124,7 @@ def assess(
         incomplete,
         assigned=assigned,
         threads=threads,
+        memory_bytes=free_bytes(),
     )
     found = covered(city, incomplete, filled=True)
     split = _split(found, pieces, standard, of_zone)

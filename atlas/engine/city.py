@@ -8,6 +8,7 @@ import numpy as np
 
 from atlas.engine.errors import ShapeError
 from atlas.engine.inputs import Assigned, refuse_unless
+from atlas.engine.memory import coverage_bytes, refuse_beyond
 from atlas.engine.snapping import snap
 from atlas.engine.supply import City
 from atlas.engine.workers import usable_cores
@@ -28,6 +29,7 @@ def city_of(  # noqa: PLR0913 - one call, one whole city
     *,
     assigned: Assigned | None = None,
     threads: int | None = None,
+    memory_bytes: int | None = None,
 ) -> City:
     """
     Check the inputs of an assessment and find where they meet the streets.
@@ -36,6 +38,8 @@ def city_of(  # noqa: PLR0913 - one call, one whole city
     ----------
     network, demand, places, pools, requirements, incomplete, assigned, threads
         As in `atlas.engine.coverage.coverage`.
+    memory_bytes
+        What the work may take; by default nobody asks.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def city_of(  # noqa: PLR0913 - one call, one whole city
     Raises
     ------
     ShapeError, InputError
-        If the inputs contradict each other.
+        If the inputs contradict each other, or the city needs more memory than it may take.
     """
     services, groups = requirements.shape
     requirements.check()
@@ -58,6 +62,9 @@ def city_of(  # noqa: PLR0913 - one call, one whole city
     assigned = assigned or _nobody(pools)
     assigned.check(pools.code.size, demand.code.size)
     threads, farthest = threads or usable_cores(), requirements.farthest_leg_cm
+    if memory_bytes is not None:
+        asked = (network, demand, places, pools, requirements)
+        refuse_beyond(coverage_bytes(*asked, threads=threads), memory_bytes, "this city")
     return City(
         network=network,
         demand=demand,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.doubt.draws import uniforms_behind
-from atlas.engine.doubt.ranks import NO_SCORE, observed_at, rank_doubt
+from atlas.engine.doubt.ranks import NO_SCORE, check_quantiles, observed_at, rank_doubt
 from atlas.engine.doubt.tables import prepared
 from atlas.engine.doubt.trials import missing_levels, trial_steps
 from atlas.engine.errors import InputError
@@ -44,7 +44,8 @@ class Plan:
     Raises
     ------
     InputError
-        If there is not at least one draw of each, or fewer for ranks than for scores.
+        If there is not at least one draw of each, or fewer for ranks than for scores, or the
+        quantiles do not rise within (0, 1].
     """
 
     seed: int
@@ -57,6 +58,7 @@ class Plan:
         if not 1 <= self.score_draws <= self.rank_draws:
             msg = f"{self.score_draws} draws for scores, {self.rank_draws} for ranks"
             raise InputError(msg)
+        check_quantiles(self.quantiles)
 
 
 @dataclass(frozen=True, slots=True)

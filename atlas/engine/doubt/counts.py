@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from atlas.engine.doubt.streams import uniforms
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.sums import MOST_NUMBER
 
 if TYPE_CHECKING:
     from atlas.engine.types import Float64, Int32, Int64, StrArray
@@ -49,7 +50,7 @@ class CountError:
             msg = f"errors of shapes {shapes} for {cells} cells and {sources} sources"
             raise ShapeError(msg)
         for error in (self.cell_error, self.source_error):
-            if not np.isfinite(error).all() or (error < 0).any():
+            if not ((error >= 0) & (error <= MOST_NUMBER)).all():
                 msg = "an error of counts is finite and not negative"
                 raise InputError(msg)
         if any(np.unique(codes).size != codes.size for codes in (self.cell_code, self.source_code)):

@@ -11,6 +11,7 @@ from scipy.special import gammaincinv
 
 from atlas.engine.doubt.streams import uniforms
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.sums import MOST_NUMBER
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64, Int64, StrArray
@@ -57,8 +58,8 @@ class Weighting:
             msg = "two components or two domains have the same code"
             raise InputError(msg)
         for weights in (self.weight, self.domain_weight):
-            if not np.isfinite(weights).all() or (weights < 0).any():
-                msg = "weights must be finite and not negative"
+            if not ((weights >= 0) & (weights <= MOST_NUMBER)).all():
+                msg = "weights must be finite, below 1e100 and not negative"
                 raise InputError(msg)
         if self.domain.size and (self.domain.min() < 0 or self.domain.max() >= d[0]):
             msg = "a component's domain is not given"
@@ -98,7 +99,8 @@ class Spread:
             if not rise or 0 not in levels:
                 msg = f"levels {levels}: rising from {LEAST_PCT} to {MOST_PCT} %, 0 among them"
                 raise InputError(msg)
-        if not (self.weight_sd >= 0 and self.powers and min(self.powers) >= 1):
+        powers = self.powers and all(1 <= power <= MOST_NUMBER for power in self.powers)
+        if not (0 <= self.weight_sd <= MOST_NUMBER and powers):
             msg = "the spread of weights is not negative, every exponent is 1 or more"
             raise InputError(msg)
         if min(self.normalisations, self.replicates) < 1:

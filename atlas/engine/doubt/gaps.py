@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ class GapLevels:
         """
         not_served, known = self.not_served[service], self.known[service]
         x = not_served / np.maximum(known, 1)[:, None, None]
-        return np.ascontiguousarray(x.reshape(len(x), x[0].size if len(x) else 0).T)
+        return np.ascontiguousarray(x.reshape(len(x), math.prod(x.shape[1:])).T)
 
 
 def gap_levels(

@@ -304,6 +304,23 @@ def _check(steps: Int64, worst: tuple[int, ...], quantiles: tuple[float, ...]) -
     if any(k < 1 for k in worst):
         msg = "the number of worst zones must be 1 or more"
         raise InputError(msg)
+    check_quantiles(quantiles)
+
+
+def check_quantiles(quantiles: tuple[float, ...]) -> None:
+    """
+    Refuse quantiles that cannot be observed.
+
+    Parameters
+    ----------
+    quantiles
+        To be observed.
+
+    Raises
+    ------
+    InputError
+        If they do not rise within (0, 1].
+    """
     rise = all(low < high for low, high in pairwise((0.0, *quantiles)))
     if not rise or max(quantiles, default=1.0) > 1:
         msg = f"quantiles {quantiles} do not rise within (0, 1]"

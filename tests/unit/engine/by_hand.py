@@ -53,10 +53,12 @@ def with_positions(network, snaps):
 class ByHand:
     """One assessment: the split of every zone, service and group, and every pool's capacity."""
 
-    def __init__(self, town, network, stands, enters):
+    def __init__(self, town, network, stands, enters, cost=None):
         self.town = town
         self.stands = stands
-        self.cost = distances(network, stands, enters, town.places.entrance_place)
+        if cost is None:
+            cost = distances(network, stands, enters, town.places.entrance_place)
+        self.cost = cost
         self.children = town.demand.children_micro.tolist()
         self.zone = town.demand.zone.tolist()
         self.services, self.groups = town.requirements.reach_cm.shape

@@ -39,14 +39,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="publishedscore",
-            name="safe_route",
-            field=models.JSONField(
-                default=dict,
-                verbose_name="of ten children who reach a service, how many do by a safe route",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publishedscore",
             name="worst",
             field=models.PositiveIntegerField(
                 null=True, verbose_name="number of worst zones asked about"

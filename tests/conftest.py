@@ -23,6 +23,10 @@ def pytest_collection_modifyitems(items) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):  # noqa: ARG001 - goes on from pytest-django's
     """Make the test database; before it is dropped, end what a browser's last request kept open."""
+    # Without a test marked django_db among those chosen, none is made, and the connection still
+    # leads to the city's own database.
+    if connection.settings_dict["NAME"] != connection.settings_dict["TEST"]["NAME"]:
+        pytest.fail("no test database was made: choose a test marked django_db along with these")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.assessments.clustering import clusters_of
+from atlas.assessments.doubting import doubts_of, levels_tried
+from atlas.assessments.evenness import evenness_of
 from atlas.assessments.inputs.completeness import graded
 from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import crowding_of, pools_of
@@ -13,7 +16,7 @@ from atlas.assessments.outcome import Outcome, PieceSplit, Placement, Split
 from atlas.assessments.scoring import scores_of
 from atlas.assessments.walking import Ground, walks_of
 from atlas.engine.access import mean_access
-from atlas.engine.coverage import Assigned, Demand, coverage
+from atlas.engine.coverage import Assigned, Demand, city_of, covered
 from atlas.engine.demand import fit_counts, locate, place_points, spread
 from atlas.engine.depth import depth
 from atlas.engine.ground import boundary_of, held_by, way_to_boundary_cm
@@ -23,6 +26,7 @@ from atlas.engine.lacking import lacking
 from atlas.engine.ledger import assert_children, shortfall
 from atlas.engine.margins import any_of, cut, gather, roll_up
 from atlas.engine.types import MICRO
+from atlas.lib.memory import free_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +44,10 @@ LACKING_AT_LEAST = (1, 2, 3)
 
 STEPS = (
     *("counts", "homes", "zones", "supply", "completeness"),
-    *("reach and sharing", "walking", "scores"),
+    *("reach and sharing", "walking", "trials", "scores"),
 )
+SEED = 1
+"""Of what draws random numbers, where nobody gives another."""
 
 
 def assess(
@@ -49,6 +55,7 @@ def assess(
     standard: Standard,
     *,
     tell: Callable[[str], None],
+    seed: int = SEED,
     threads: int | None = None,
 ) -> Outcome:
     """
@@ -62,6 +69,8 @@ def assess(
         The requirement set it is judged by.
     tell
         Called with each of `STEPS` as it begins.
+    seed
+        Of the trials behind doubt, and of the arrangements behind clusters.
     threads
         How many threads; changes no digit.
 
@@ -86,9 +95,12 @@ def assess(
         bands=standard.age_bands,
     )
     tell("homes")
-    cells = (inputs.cell_code, inputs.cell_shape)
     placed = place_points(
-        cells, inputs.residents, inputs.homes, inputs.home_streets, standard.placing_rule
+        (inputs.cell_code, inputs.cell_shape),
+        inputs.residents,
+        inputs.homes,
+        inputs.home_streets,
+        standard.placing_rule,
     )
     children = spread(fitted.children_micro, placed)
     tell("zones")
@@ -103,7 +115,7 @@ def assess(
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
     incomplete, assigned = layers.of_pieces(pieces), _assigned(supply, placed)
-    found = coverage(
+    city = city_of(
         inputs.network,
         demand,
         supply.places,
@@ -112,13 +124,22 @@ def assess(
         incomplete,
         assigned=assigned,
         threads=threads,
-        filled=True,
+        memory_bytes=free_bytes(),
     )
+    found = covered(city, incomplete, filled=True)
     split = _split(found, pieces, standard, of_zone)
     tell("walking")
-    ground = Ground(inputs.network, demand, supply, assigned, incomplete, threads)
-    walks = walks_of(ground, standard, split, counts, pieces)
+    walks = walks_of(
+        Ground(inputs.network, demand, supply, assigned, incomplete, threads),
+        standard,
+        split,
+        counts,
+        pieces,
+    )
+    tell("trials")
+    tried = levels_tried(city, incomplete, standard, pieces)
     tell("scores")
+    scores = scores_of(split, counts, inputs.zones, standard, of_zone)
     limit = float(standard.parameters.share("unknown_limit"))
     judged = JudgedPoints(found.points, children, incomplete, pieces)
     return Outcome(
@@ -128,7 +149,7 @@ def assess(
         counts=counts,
         split=split,
         pieces=PieceSplit(pieces.leaf, of_piece, _parts(found)),
-        scores=scores_of(split, counts, inputs.zones, standard, of_zone),
+        scores=scores,
         access=mean_access(found.points, children, pieces, limit),
         depth=depth(judged, standard.requirements, limit),
         lacking=lacking(judged, LACKING_AT_LEAST),
@@ -139,6 +160,9 @@ def assess(
         crowding=crowding_of(inputs),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),
         walks=walks,
+        doubt=doubts_of(tried, scores, inputs.zones, standard, seed),
+        clusters=clusters_of(scores, inputs.zones, inputs.zone_shape, standard, seed),
+        evenness=evenness_of(judged, split, inputs.zones, counts, standard),
     )
 
 

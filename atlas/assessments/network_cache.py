@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError
+from atlas.engine.memory import build_bytes, refuse_beyond
 from atlas.engine.network import BUILDER_VERSION, Network, build
+from atlas.lib.memory import free_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +62,11 @@ def cached_network(cache: Path, name: str, pieces: Callable[[], StreetPieces]) -
     network
         Memory-mapped, copy on write: nothing written to it reaches the files.
 
+    Raises
+    ------
+    InputError
+        If the machine cannot hold the network while it is built.
+
     Notes
     -----
     A folder is written aside and renamed, so that another process sees all of it or nothing. One
@@ -68,7 +75,9 @@ def cached_network(cache: Path, name: str, pieces: Callable[[], StreetPieces]) -
     folder = cache / FOLDER / name
     network = _opened(folder)
     if network is None:
-        _keep(folder, build(pieces()))
+        streets = pieces()
+        refuse_beyond(build_bytes(streets), free_bytes(), "the network of this city")
+        _keep(folder, build(streets))
         network = _opened(folder)
     if network is None:
         msg = f"the network just kept in {folder} does not open"

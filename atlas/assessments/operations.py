@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
-from atlas.assessments.assessing import STEPS, assess
+from atlas.assessments.assessing import SEED, STEPS, assess
 from atlas.assessments.inputs.city import MissingLayerError, active_versions, read_city
-from atlas.assessments.inputs.standard import standard_of
+from atlas.assessments.inputs.standard import UnfitStandardError, standard_of
 from atlas.assessments.made_with import made_with
 from atlas.assessments.models import Adoption, Assessment, AssessmentLayer
 from atlas.assessments.results import store
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REFUSALS",
+    "SEED",
     "adopt",
     "adopted",
     "input_hash",
@@ -40,9 +41,8 @@ __all__ = [
     "standard_for",
 ]
 
-SEED = 1
 # Why a city is not assessed, each with a sentence for a person.
-REFUSALS = (EngineError, MissingLayerError, NoStandardError)
+REFUSALS = (EngineError, MissingLayerError, NoStandardError, UnfitStandardError)
 ALL_STEPS = ("layers", *STEPS, "storing")
 
 
@@ -100,6 +100,8 @@ def run_assessment(
         If the city has adopted no set and its folder asks for none that is kept.
     MissingLayerError
         If a layer it needs has no active version.
+    UnfitStandardError
+        If the set asks for what is not computed, or was kept before it said all that is read.
     EngineError
         If the layers contradict each other, or a ledger does not close; then nothing is kept.
     """
@@ -110,7 +112,7 @@ def run_assessment(
         return kept
     tell("layers")
     inputs = read_city(city, plan.versions, Path(settings.ATLAS_CACHE))
-    outcome = assess(inputs, standard_of(standard), tell=tell, threads=threads)
+    outcome = assess(inputs, standard_of(standard), tell=tell, seed=seed, threads=threads)
     tell("storing")
     return _keep(plan, outcome, at)
 

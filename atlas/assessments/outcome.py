@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from atlas.assessments.inputs.standard import Standard
     from atlas.engine.crowding import Crowding
     from atlas.engine.depth import Depth
+    from atlas.engine.equity.clusters import Clusters
     from atlas.engine.known import CountsKnown
     from atlas.engine.lacking import Lacking
     from atlas.engine.need import Levels
@@ -122,6 +123,8 @@ class ZoneScores:
         Shape (n,); rank 0 where a zone is not ranked, a half where an even number share theirs.
     reason, flags
         Shape (n,), codes of the engine's `Reason` and bits of its `Flag`.
+    children_micro
+        All children, shape (n,).
     levels
         The gap of each service, shape (n, S).
     weights, points, without
@@ -136,10 +139,81 @@ class ZoneScores:
     ranked_of: Int32
     reason: UInt8
     flags: UInt8
+    children_micro: Int64
     levels: Levels
     weights: Float64
     points: Float64
     without: Float64
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDoubt:
+    """
+    How sure the score and rank of every zone are, shape (n,) each.
+
+    Attributes
+    ----------
+    need_low, need_high
+        Score at the low and the high quantile of the trials; NaN where there is no score.
+    rank_low, rank_median, rank_high
+        Rank observed at each quantile; NaN where the zone is not ranked.
+    in_worst
+        Probability that the zone is among the `worst` worst of its tier; NaN where not asked.
+    worst
+        How many worst zones were asked about; 0 where not ranked, or no more zones are ranked.
+    is_robust
+        Robust high need.
+    """
+
+    need_low: Float64
+    need_high: Float64
+    rank_low: Float64
+    rank_median: Float64
+    rank_high: Float64
+    in_worst: Float64
+    worst: Int64
+    is_robust: Bool
+
+
+@dataclass(frozen=True, slots=True)
+class TierClusters:
+    """
+    The clusters of one tier.
+
+    Attributes
+    ----------
+    row
+        Which zones, shape (m,): those that are drawn.
+    found
+        What lies among its like, m zones.
+    """
+
+    row: Int64
+    found: Clusters
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """
+    How evenly the children of the whole city are served, by service.
+
+    Attributes
+    ----------
+    gini, theil, theil_between, upper_fifth, lower_fifth
+        Of the access index at points, shape (S,); between the leaf zones of the main tree. NaN
+        where `access_reason` says why.
+    coverage, coverage_reason
+        Share of the girls and of the boys served, shape (S, 2), NaN where there is a reason.
+    """
+
+    gini: Float64
+    theil: Float64
+    theil_between: Float64
+    upper_fifth: Float64
+    lower_fifth: Float64
+    access_reason: UInt8
+    coverage: Float64
+    coverage_reason: UInt8
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +301,12 @@ class Outcome:
         Counts of what was left out or estimated, with the reason in the key.
     walks
         What is reached by the standard's ways of walking, beside any route.
+    doubt
+        How sure scores and ranks are.
+    clusters
+        Zones of like need that lie together, one entry a tier.
+    evenness
+        How evenly the city's children are served.
     """
 
     standard: Standard
@@ -246,3 +326,6 @@ class Outcome:
     crowding: Crowding
     left_out: Mapping[str, Any]
     walks: tuple[WalkSplit, ...]
+    doubt: ZoneDoubt
+    clusters: tuple[TierClusters, ...]
+    evenness: Evenness

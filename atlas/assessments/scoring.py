@@ -77,6 +77,7 @@ def scores_of(
         ranked_of=np.concatenate(ranked_of)[order],
         reason=found["reason"],
         flags=found["flags"],
+        children_micro=children.sum(axis=1),
         levels=levels,
         weights=known_weights(levels, standard.weights),
         points=points,

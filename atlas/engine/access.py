@@ -13,9 +13,10 @@ from atlas.engine.types import MICRO
 from atlas.engine.values import Reason
 
 if TYPE_CHECKING:
+    from atlas.engine.judged import JudgedPoints
     from atlas.engine.margins import Pieces
     from atlas.engine.outcome import BlockOutcome, PointCoverage
-    from atlas.engine.types import Float64, Int64
+    from atlas.engine.types import Float64, Int32, Int64
 
 
 def mean_access(
@@ -61,6 +62,46 @@ def mean_access(
     reason[everyone_of == 0] = Reason.NOT_APPLICABLE
     index = np.where(reason == Reason.NONE, arrives / np.where(known > 0, known, 1.0), np.nan)
     return Levels(index, reason.astype(np.uint8))
+
+
+def access_at_points(judged: JudgedPoints, service: int) -> tuple[Float64, Int64, Int32]:
+    """
+    Return the access index where children live.
+
+    Parameters
+    ----------
+    judged
+        The points of a city and what was found at each.
+    service
+        Which service.
+
+    Returns
+    -------
+    access
+        What arrives at them, shape (m,), 0 or more: one entry a point and group of whom enough is
+        known, inside the city. Left out are children near no street, with a place of unknown
+        capacity in reach, or where the layer is incomplete.
+    children_micro
+        How many they are, shape (m,).
+    piece
+        Where they live, shape (m,).
+
+    Notes
+    -----
+    Source: METHOD §5 and §9.
+    """
+    of_point = judged.pieces.of_point
+    access, children, piece = [np.zeros(0)], [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    for block in judged.points.blocks:
+        at = of_point[block.row]
+        known = (at != OUTSIDE) & ~judged.incomplete[service][at]
+        for g in np.flatnonzero(block.column[service] >= 0).tolist():
+            k = int(block.column[service, g])
+            row = np.flatnonzero(known & ~block.unknown[:, k])
+            access.append(np.ldexp(block.access[row, k].astype(np.float64), -FRACTION_BITS))
+            children.append(judged.children_micro[block.row[row], g])
+            piece.append(at[row])
+    return np.concatenate(access), np.concatenate(children), np.concatenate(piece)
 
 
 def _of_block(block: BlockOutcome, service: int, children_micro: Int64, pieces: Pieces) -> Float64:

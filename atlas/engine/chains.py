@@ -9,6 +9,7 @@ import numpy as np
 
 from atlas.engine.errors import InputError
 from atlas.engine.kernels.contraction import incidence, passed_through, rows_of_runs, trace
+from atlas.engine.kernels.hierarchy import MOST_WAY_CM
 from atlas.engine.streets import BRIDGE, PAVEMENT, STEPS, TUNNEL
 
 if TYPE_CHECKING:
@@ -102,14 +103,14 @@ def rounded_lengths(chains: Chains, pieces: StreetPieces) -> Int32:
     Raises
     ------
     InputError
-        If an edge is longer than 2**31 - 1 cm.
+        If an edge is longer than 5,300 km.
     """
     if not chains.start.size:
         return np.zeros(0, np.int32)
     um = np.add.reduceat(pieces.length_um[chains.walked >> 1], chains.first[:-1])
     cm = (um + UM_PER_CM // 2) // UM_PER_CM
-    if cm.max() > np.iinfo(np.int32).max:
-        msg = "a street is longer than 21,000 km"
+    if cm.min() < 0 or cm.max() >= MOST_WAY_CM:
+        msg = "a street is longer than 5,300 km"
         raise InputError(msg)
     return cm.astype(np.int32)
 

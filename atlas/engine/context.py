@@ -11,7 +11,7 @@ from scipy.special import ndtr
 
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.need import Levels
-from atlas.engine.sums import exact_sum
+from atlas.engine.sums import MOST_NUMBER, exact_sum
 from atlas.engine.values import Reason
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Indicators:
     ShapeError
         If the three differ in shape.
     InputError
-        If goalposts are equal or not finite, or a normalisation is unknown.
+        If goalposts are equal or beyond 1e100, or a normalisation is unknown.
     """
 
     good: Float64
@@ -60,12 +60,16 @@ class Indicators:
         if not self.good.shape == self.bad.shape == self.normalisation.shape:
             msg = f"shapes {self.good.shape}, {self.bad.shape}, {self.normalisation.shape} differ"
             raise ShapeError(msg)
-        if not (np.isfinite(self.good) & np.isfinite(self.bad) & (self.good != self.bad)).all():
+        greatest = np.maximum(np.abs(self.good), np.abs(self.bad))
+        if not (greatest <= MOST_NUMBER).all() or not self._are_apart():
             msg = "goalposts must be finite and apart"
             raise InputError(msg)
         if not np.isin(self.normalisation, [int(way) for way in Normalisation]).all():
             msg = "an unknown normalisation"
             raise InputError(msg)
+
+    def _are_apart(self) -> bool:
+        return bool((np.abs(self.bad - self.good) >= 1 / MOST_NUMBER).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def context_levels(
     ShapeError
         If the arrays do not fit together.
     InputError
-        If a number is infinite, null and reason do not go together, or a value is suppressed:
+        If a number is beyond 1e100, null and reason do not go together, or a value is suppressed:
         suppression belongs to editions.
 
     Notes
@@ -164,7 +168,7 @@ def _check(number: Float64, reason: UInt8, indicators: Indicators, counts: Bool 
     if counts is not None and counts.shape != number.shape[:1]:
         msg = f"a mask of shape {counts.shape} for {number.shape[0]} zones"
         raise ShapeError(msg)
-    if (np.isnan(number) != (reason != Reason.NONE)).any() or np.isinf(number).any():
+    if (np.isnan(number) != (reason != Reason.NONE)).any() or (np.abs(number) > MOST_NUMBER).any():
         msg = "a null without a reason, a number with one, or an infinite number"
         raise InputError(msg)
     if (reason >= Reason.SUPPRESSED).any():

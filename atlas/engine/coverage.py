@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.engine.city import city_of
 from atlas.engine.columns import Block, blocks
+from atlas.engine.coverage_result import CoverageResult, Filled
 from atlas.engine.decay import AccessSteps, thirds
-from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.errors import ShapeError
 from atlas.engine.filling import NOT_JUDGED, fill_block
 from atlas.engine.inputs import (
     CAPACITY_UNKNOWN,
@@ -53,9 +55,8 @@ from atlas.engine.ledger import (
     unused,
 )
 from atlas.engine.outcome import BlockOutcome, PointCoverage
-from atlas.engine.snapping import snap
 from atlas.engine.supply import City, Ground, ground_of, judge
-from atlas.engine.workers import in_order, ranges, usable_cores
+from atlas.engine.workers import in_order, ranges
 
 if TYPE_CHECKING:
     from atlas.engine.network import Network
@@ -85,92 +86,9 @@ __all__ = [
     "Requirements",
     "city_of",
     "coverage",
+    "covered",
     "thirds",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """
-    The same children where places are filled before anybody is called full.
-
-    Attributes
-    ----------
-    served, full
-        Millionths of children, shape (z, s, g): out and unknown stay what they are, and full is
-        never more than even sharing finds, at any point. Without a provision, reach alone decides.
-    certain_full_micro
-        Children of the city in reach of places whom no allocation of them can serve, at least,
-        shape (s,), millionths, never more than filled finds; `NOT_JUDGED` (-1) where no provision
-        is adopted. Each service by itself, as if no other drew on the same pools.
-    capacity
-        What became of each pool's capacity.
-    """
-
-    served: Int64
-    full: Int64
-    certain_full_micro: Int64
-    capacity: FillingLedger
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageResult:
-    """
-    What one assessment answers; amounts are millionths of children, shape (z, s, g), int64.
-
-    Attributes
-    ----------
-    children, served, full, out, unknown
-        children = served + full + out + unknown, exactly; all 0 where a service does not apply.
-    served_low
-        Served if every unknown capacity were 0: the other bound of a flagged value.
-    on_reach
-        Children judged on reach because a capacity in their reach is unknown.
-    edge
-        Children so near the city's boundary that places beyond it may be missing.
-    unsnapped
-        The part of `unknown` that no street is near.
-    short_micro
-        Provision missing, millionths of its unit; 0 where no provision is adopted.
-    flags
-        Bits, shape (z, s, g): 1 capacity unknown, 2 incomplete data, 4 edge.
-    points
-        What was found at each point, for sentences, depth, fragility and equity.
-    capacity
-        What became of each pool's capacity.
-    filled
-        The same with places filled; None unless asked for.
-    """
-
-    children: Int64
-    served: Int64
-    full: Int64
-    out: Int64
-    unknown: Int64
-    served_low: Int64
-    on_reach: Int64
-    edge: Int64
-    unsnapped: Int64
-    short_micro: Int64
-    flags: UInt8
-    points: PointCoverage
-    capacity: CapacityLedger
-    filled: Filled | None = None
-
-    @property
-    def when_filled(self) -> Filled:
-        """
-        The same with places filled.
-
-        Raises
-        ------
-        InputError
-            If that was not asked for.
-        """
-        if self.filled is None:
-            msg = "places have not been filled"
-            raise InputError(msg)
-        return self.filled
 
 
 def coverage(  # noqa: PLR0913 - one call, one whole city
@@ -231,70 +149,34 @@ def coverage(  # noqa: PLR0913 - one call, one whole city
         assigned=assigned,
         threads=threads,
     )
-    return _assessed(city, incomplete, filled)
+    return covered(city, incomplete, filled=filled)
 
 
-def city_of(  # noqa: PLR0913 - one call, one whole city
-    network: Network,
-    demand: Demand,
-    places: Places,
-    pools: Pools,
-    requirements: Requirements,
-    incomplete: Bool,
-    *,
-    assigned: Assigned | None = None,
-    threads: int | None = None,
-) -> City:
+def covered(city: City, incomplete: Bool, *, filled: bool = False) -> CoverageResult:
     """
-    Check the inputs of an assessment and find where they meet the streets.
+    Assess a city whose inputs are checked and snapped.
 
     Parameters
     ----------
-    network, demand, places, pools, requirements, incomplete, assigned, threads
+    city
+        From `city_of`: whoever asks more of the same city snaps it once.
+    incomplete, filled
         As in `coverage`.
 
     Returns
     -------
-    city
-        What blocks of services are judged on.
+    result
+        That of `coverage`, to the last bit.
 
     Raises
     ------
-    ShapeError, InputError
-        If the inputs contradict each other.
+    ShapeError
+        If `incomplete` is not of the city's services.
+    LedgerError
+        If the engine lost or made a child or a seat.
     """
-    services, groups = requirements.shape
-    requirements.check()
-    shape = (services, incomplete.shape[-1])
-    refuse_unless(incomplete.shape == shape, "incomplete does not fit the services", ShapeError)
-    zones = int(shape[1])
-    demand.check(zones, groups)
-    places.check()
-    pools.check(places.code.size, services, groups)
-    assigned = assigned or _nobody(pools)
-    assigned.check(pools.code.size, demand.code.size)
-    threads, farthest = threads or usable_cores(), requirements.farthest_leg_cm
-    return City(
-        network=network,
-        demand=demand,
-        places=places,
-        pools=pools,
-        requirements=requirements,
-        assigned=assigned,
-        stands=snap(network, demand.xy_m, farthest_leg_cm=farthest, threads=threads),
-        enters=snap(network, places.entrance_xy_m, farthest_leg_cm=farthest, threads=threads),
-        threads=threads,
-    )
-
-
-def _nobody(pools: Pools) -> Assigned:
-    """Return no catchments."""
-    none = np.zeros(0, np.int32)
-    return Assigned(np.zeros(pools.code.size, np.bool_), none, none)
-
-
-def _assessed(city: City, incomplete: Bool, filled: bool) -> CoverageResult:
-    """Return the result of checked and snapped inputs."""
+    fits = incomplete.shape[:-1] == city.requirements.shape[:1]
+    refuse_unless(fits, "incomplete does not fit the services", ShapeError)
     shape = (incomplete.shape[1], *city.requirements.shape)
     amount, flags = np.zeros((AMOUNTS, *shape), np.int64), np.zeros(shape, np.uint8)
     capacity = unused(city.pools.capacity_micro)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.sums import MOST_NUMBER
 from atlas.engine.types import MICRO
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class AccessSteps:
         ShapeError, InputError
             Naming what is at fault.
         """
-        if self.weight_micro.shape != self.numerator.shape:
+        if self.weight_micro.shape != self.numerator.shape or not self.numerator.size:
             msg = f"{self.numerator.size} access steps have {self.weight_micro.size} weights"
             raise ShapeError(msg)
         if not (bool((np.diff(self.numerator) > 0).all()) and int(self.numerator[0]) > 0):
@@ -155,7 +156,7 @@ class Table:
         ShapeError, InputError
             Naming what is at fault.
         """
-        if self.weight_micro.shape != self.upper_cm.shape:
+        if self.weight_micro.shape != self.upper_cm.shape or not self.upper_cm.size:
             msg = f"{self.upper_cm.size} rows of the table have {self.weight_micro.size} weights"
             raise ShapeError(msg)
         table(np.zeros(1, np.int64), self.upper_cm, self.weight_micro)
@@ -319,8 +320,8 @@ def _check_weights(weight_micro: Int64) -> None:
 
 def _check_steepness(value: float) -> None:
     """Refuse a shape that would rise or vanish."""
-    if not (np.isfinite(value) and value > 0):
-        msg = "the steepness of a weight must be above 0"
+    if not 1 / MOST_NUMBER <= value <= MOST_NUMBER:
+        msg = "the steepness of a weight must be above 0 and finite"
         raise InputError(msg)
 
 

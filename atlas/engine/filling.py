@@ -9,7 +9,6 @@ import numpy as np
 
 from atlas.engine.choices import city_wide_choices, stock_of, walked_choices
 from atlas.engine.errors import LedgerError
-from atlas.engine.inputs import OUTSIDE
 from atlas.engine.kernels.filling import fill, is_filled, parts_used
 from atlas.engine.kernels.flow import max_flow
 from atlas.engine.ledger import FillingLedger, assert_filling, unfilled
@@ -173,7 +172,8 @@ def _certain(city: City, block: Block, case: _Case, incomplete: Bool, service: i
     if not need.any():
         return NOT_JUDGED
     zone = city.demand.zone[outcome.row]
-    counts = (zone != OUTSIDE) & ~incomplete[service, zone]
+    # Who lives outside finds the last entry, also where there is no zone at all.
+    counts = ~np.append(incomplete[service], True)[zone]
     asked, rounded = choices.need_micro(columns, need, counts)
     asked[~choices.is_known] = 0
     most = int(asked.sum())

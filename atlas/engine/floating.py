@@ -37,7 +37,7 @@ MOST_WIDE = 1 << 126
 MOST_CHUNKS = 8
 FAULTS = {
     STRANGE: "a pair names a child or place that is not given",
-    OUT_OF_RANGE: "a weight is out of range",
+    OUT_OF_RANGE: "a weight or cost is out of range",
     TWICE: "a pair comes twice",
 }
 
@@ -123,7 +123,9 @@ def float_catchments(
     pairs = _checked(pairs, need_micro, capacity_micro)
     weight = _chosen(pairs, need_micro.size) if three_step else pairs.weight_micro
     unit = MICRO * MICRO if three_step else MICRO
-    first = np.searchsorted(pairs.place, np.arange(capacity_micro.size + 1)).astype(np.int64)
+    first = np.searchsorted(
+        pairs.place, np.arange(capacity_micro.size + 1, dtype=pairs.place.dtype)
+    ).astype(np.int64)
     ratio = np.zeros((capacity_micro.size, 2), np.int64)
     threads = threads or usable_cores()
 

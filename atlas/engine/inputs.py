@@ -28,6 +28,8 @@ OUTSIDE = -1
 
 MOST_CHILDREN_MICRO = 1 << 43
 MOST_AMOUNT_MICRO = 1 << 60
+MOST_ADDED_MICRO = 1 << 62
+"""What is needed of one block of services, or held by one place, adds up to less than this."""
 
 
 def refuse_unless(holds: bool, message: str, error: type[Exception] = InputError) -> None:
@@ -193,6 +195,9 @@ class Pools:
         _has_shape(self.admits, (pools, services, groups), "admits")
         _lies_within(self.place, 0, places - 1, "place of the pools")
         _lies_within(self.capacity_micro, CAPACITY_UNKNOWN, MOST_AMOUNT_MICRO, "capacity_micro")
+        held = np.bincount(self.place, np.maximum(self.capacity_micro, 0), places)
+        fits = float(held.max(initial=0)) < MOST_ADDED_MICRO
+        refuse_unless(fits, "a place holds more than the engine can add up")
 
 
 @dataclass(frozen=True, slots=True)

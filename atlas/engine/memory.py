@@ -63,7 +63,7 @@ def build_bytes(pieces: StreetPieces) -> int:
     return BUILD_PIECE_BYTES * pieces.code.size + BUILD_VERTEX_BYTES * vertices
 
 
-def coverage_bytes(  # noqa: PLR0913 - what coverage itself takes
+def coverage_bytes(
     network: Network,
     demand: Demand,
     places: Places,
@@ -71,21 +71,21 @@ def coverage_bytes(  # noqa: PLR0913 - what coverage itself takes
     requirements: Requirements,
     *,
     threads: int,
-    filled: bool = False,
 ) -> int:
     """
     Return how much memory `coverage` needs at most, beside its inputs.
 
     Parameters
     ----------
-    network, demand, places, pools, requirements, threads, filled
+    network, demand, places, pools, requirements, threads
         As `coverage` takes them.
 
     Returns
     -------
     bytes
-        A bound, not an estimate. The pairs that filled places keep come on top: `PAIR_BYTES` each,
-        counted before they are kept, and refused beyond `pairs.MOST_PAIRS`.
+        A bound, not an estimate, places filled or not. The pairs that filled places, 3SFCA and
+        doubt keep come on top: `PAIR_BYTES` each, counted before they are kept, and refused beyond
+        `pairs.MOST_PAIRS`.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def coverage_bytes(  # noqa: PLR0913 - what coverage itself takes
     chunks = min(threads, MOST_CHUNKS)
     at_point = POINT_BYTES + POINT_GROUP_BYTES * requirements.shape[1] + KEPT_COLUMN_BYTES * kept
     at_point += (BLOCK_COLUMN_BYTES + THREAD_COLUMN_BYTES * chunks) * widest
-    at_point += FILLED_COLUMN_BYTES * kept if filled else 0
+    at_point += FILLED_COLUMN_BYTES * kept
     admitted = requirements.shape[0] * requirements.shape[1] + widest * (2 + 8 * chunks)
     return (
         NODE_BYTES * threads * network.nodes

@@ -137,7 +137,7 @@ def gap(
     ShapeError
         If the shapes differ.
     InputError
-        If the parts are negative or exceed the whole.
+        If the parts are negative or exceed the whole, or the limit lies outside [0, 1].
 
     Notes
     -----
@@ -154,8 +154,12 @@ def gap(
     if min((a.min(initial=0) for a in (full, out, unknown)), default=0) < 0:
         msg = "counts of children cannot be negative"
         raise InputError(msg)
-    if (full + out + unknown > children).any():
+    rest = children - full
+    if ((full > children) | (out > rest) | (unknown > rest - out)).any():
         msg = "the parts exceed the children"
+        raise InputError(msg)
+    if not 0 <= unknown_limit <= 1:
+        msg = f"the limit {unknown_limit} lies outside [0, 1]"
         raise InputError(msg)
     known = children - unknown
     reason = np.zeros(children.shape, np.uint8)
@@ -194,15 +198,15 @@ def score(
     ShapeError
         If levels, weights and children do not fit together.
     InputError
-        If a level lies outside [0, 1], null and reason do not go together, or weights are negative,
-        not finite or all 0.
+        If a level lies outside [0, 1] or is suppressed, null and reason do not go together, or
+        weights are negative, too large or all 0.
 
     Notes
     -----
     Source: METHOD §6 and §7 (ours, in the frame of OECD/JRC 2008):
     N = 100 · (Σ W x^p)^(1/p); contribution N · W x^p / Σ W x^p. The weights that stay in a zone
     keep their proportions. Neither the order of zones or components nor a component that does not
-    apply changes a bit of what is left. Sub-scores: `atlas.engine.profile`.
+    apply changes a bit of what is left. Sub-scores: `atlas.engine.subscores`.
 
     Examples
     --------
@@ -325,6 +329,9 @@ def _check_levels(levels: Levels, weights: Float64, children: AnyArray | None) -
         raise InputError(msg)
     if ((levels.x < 0) | (levels.x > 1)).any():
         msg = "a level lies outside [0, 1]"
+        raise InputError(msg)
+    if (levels.reason >= Reason.SUPPRESSED).any():
+        msg = "a level is suppressed, or its reason unknown"
         raise InputError(msg)
 
 

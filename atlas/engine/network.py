@@ -190,7 +190,7 @@ def build(pieces: StreetPieces) -> Network:
     Raises
     ------
     ShapeError, InputError
-        As `StreetPieces.checked`; also where an edge is longer than 2**31 - 1 cm.
+        As `StreetPieces.checked`; also where an edge is longer than 5,300 km.
 
     Notes
     -----

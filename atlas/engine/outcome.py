@@ -247,8 +247,8 @@ class PointCoverage:
         """Return the part of some children that a share serves, by reach where that decides."""
         children = children_micro[block.row]
         share = np.minimum(share, ENOUGH)
-        high, low = children >> 20, children & 0xFFFFF
-        shared = (high * share + ((low * share) >> 20)) >> (FRACTION_BITS - 20)
+        high, low = children >> 22, children & 0x3FFFFF
+        shared = (high * share + ((low * share) >> 22)) >> (FRACTION_BITS - 22)
         by_reach = block.unknown[:, k] | (not block.is_shared[k])
         served = np.where(by_reach, children, shared)
         return self._spread(block, np.where(block.places[:, k] > 0, served, 0), np.int64(0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.decay import AccessSteps
+from atlas.engine.inputs import MOST_ADDED_MICRO, refuse_unless
 from atlas.engine.kernels.catchment import Columns, Offers, Shares, share_out, use_of
 from atlas.engine.positions import Points, along_the_streets
 from atlas.engine.types import MICRO, Bool, Int32, Int64
@@ -134,6 +135,11 @@ def columns_of(block: Block, requirements: Requirements, children_micro: Int64) 
     -------
     columns
         For the kernels.
+
+    Raises
+    ------
+    InputError
+        If they need more than can be added up.
     """
     at = (block.service, block.first_group)
     reach = requirements.reach_cm[at]
@@ -143,6 +149,11 @@ def columns_of(block: Block, requirements: Requirements, children_micro: Int64) 
     for k, groups in enumerate(block.groups):
         for other in np.flatnonzero(groups)[1:]:
             children[:, k] += children_micro[:, other]
+    crowd = zip(need.tolist(), children.sum(axis=0).tolist(), strict=True)
+    needed = sum(each * count for each, count in crowd)
+    refuse_unless(
+        needed < MOST_ADDED_MICRO * MICRO * MICRO, "children need more than the engine can add up"
+    )
     steps = requirements.steps or _one_step()
     return Columns(
         children=children,

@@ -10,7 +10,7 @@ import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.margins import NO_PARENT
-from atlas.engine.sums import exact_sum
+from atlas.engine.sums import MOST_NUMBER, exact_sum
 
 if TYPE_CHECKING:
     from atlas.engine.types import Float64, Int32, Int64, UInt8
@@ -77,7 +77,8 @@ def shrink(number: Float64, error: Float64, population: Float64, parent: Int32) 
     ShapeError
         If the four differ in shape.
     InputError
-        If a number is infinite, or an error or population negative or infinite.
+        If a number, error or population is beyond 1e100, one of the latter negative, or a parent
+        no row.
 
     Notes
     -----
@@ -129,9 +130,12 @@ def _check(number: Float64, error: Float64, population: Float64, parent: Int32) 
     if not number.shape == error.shape == population.shape == parent.shape:
         msg = "numbers, errors, populations and parents differ in shape"
         raise ShapeError(msg)
-    if np.isinf(number).any() or np.isinf(error).any() or (error < 0).any():
+    if any((np.abs(column) > MOST_NUMBER).any() for column in (number, error)) or (error < 0).any():
         msg = "a number is infinite, or an error negative or infinite"
         raise InputError(msg)
-    if not (np.isfinite(population).all() and (population >= 0).all()):
+    if not ((population >= 0) & (population <= MOST_NUMBER)).all():
         msg = "a population is negative or not finite"
+        raise InputError(msg)
+    if (parent < NO_PARENT).any():
+        msg = "a parent is no row"
         raise InputError(msg)

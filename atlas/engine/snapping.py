@@ -9,6 +9,7 @@ import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.kernels.grid import nearest_on_edges
+from atlas.engine.kernels.hierarchy import MOST_WAY_CM
 from atlas.engine.kernels.hilbert import hilbert_keys
 from atlas.engine.workers import in_order, ranges, usable_cores
 
@@ -83,7 +84,7 @@ def snap(
     ShapeError
         If `xy_m` has not two columns.
     InputError
-        If a coordinate is not finite or the farthest leg is negative.
+        If a coordinate is not finite, or the farthest leg negative or over 5,300 km.
 
     Notes
     -----
@@ -137,5 +138,8 @@ def _checked(xy_m: Float64, farthest_leg_cm: int) -> Float64:
         raise InputError(msg)
     if farthest_leg_cm < 0:
         msg = "the farthest leg is negative"
+        raise InputError(msg)
+    if farthest_leg_cm >= MOST_WAY_CM:
+        msg = "the farthest leg is longer than 5,300 km"
         raise InputError(msg)
     return np.ascontiguousarray(xy_m, dtype=np.float64)

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.kernels.hierarchy import MOST_WAY_CM
 
 if TYPE_CHECKING:
     from atlas.engine.types import Float64, Int16, Int64, StrArray, UInt8
 
 PAVEMENT, STEPS, BRIDGE, TUNNEL, RESIDENTIAL = 1, 2, 4, 8, 16
 CROSSING, SIGNAL, BARRIER, GATE = 1, 2, 4, 8
+
+MOST_LENGTH_UM = 10_000 * MOST_WAY_CM
+MOST_M = 4e7
+"""No frame in metres reaches farther than once around the Earth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class StreetPieces:
             If the arrays disagree in length.
         InputError
             If a code or node is not unique, a node is unknown, a length is negative, a place
-            is not finite, or a piece has fewer than two vertices.
+            is not finite or off the Earth, or a piece has fewer than two vertices.
         """
         _check_shapes(self)
         _check_values(self)
@@ -122,8 +127,14 @@ def _check_values(pieces: StreetPieces) -> None:
     if pieces.code.size and pieces.length_um.min() < 0:
         msg = "a street piece has a negative length"
         raise InputError(msg)
+    if pieces.code.size and pieces.length_um.max() >= MOST_LENGTH_UM:
+        msg = "a street is longer than 5,300 km"
+        raise InputError(msg)
     if not (np.isfinite(pieces.xy_m).all() and np.isfinite(pieces.node_xy_m).all()):
         msg = "a vertex or node of the streets is not finite"
+        raise InputError(msg)
+    if max(np.abs(xy_m).max(initial=0) for xy_m in (pieces.xy_m, pieces.node_xy_m)) > MOST_M:
+        msg = "a vertex or node of the streets lies farther away than the Earth is round"
         raise InputError(msg)
 
 

@@ -10,6 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Float64
 
+MOST_NUMBER = 1e100
+"""Numbers beyond it, of either sign, are refused: squares and sums of squares must stay finite."""
+
 
 def row_sums(terms: Float64) -> Float64:
     """

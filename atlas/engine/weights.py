@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
-from atlas.engine.sums import exact_sum, group_sums
+from atlas.engine.sums import MOST_NUMBER, exact_sum, group_sums
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64
@@ -50,8 +50,8 @@ def component_weights(
     array([0.5  , 0.125, 0.375])
     """
     weights = (np.asarray(domain_weight, np.float64), np.asarray(service_weight, np.float64))
-    if any(not np.isfinite(w).all() or (w < 0).any() for w in weights):
-        msg = "weights must be finite and not negative"
+    if any(not ((w >= 0) & (w <= MOST_NUMBER)).all() for w in weights):
+        msg = "weights must be finite, below 1e100 and not negative"
         raise InputError(msg)
     domain = np.asarray(service_domain)
     check_rows(domain, weights[1], len(weights[0]))
@@ -99,7 +99,7 @@ def split_weights(
     children = np.asarray(city_children, np.float64)
     service = np.asarray(component_service)
     check_rows(service, children, len(weights))
-    if not (np.isfinite(children).all() and (children >= 0).all()):
+    if not ((children >= 0) & (children <= MOST_NUMBER)).all():
         msg = "counts of children must be finite and not negative"
         raise InputError(msg)
     total = group_sums(children, np.arange(len(weights))[:, None] == service)
@@ -145,8 +145,8 @@ def check_weights(weights: Float64) -> None:
     InputError
         If a weight is negative or not finite, or all are 0.
     """
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and (weights > 0).any()):
-        msg = "weights must be finite, not negative and not all 0"
+    if not (((weights >= 0) & (weights <= MOST_NUMBER)).all() and (weights > 0).any()):
+        msg = "weights must be finite, below 1e100, not negative and not all 0"
         raise InputError(msg)
 
 

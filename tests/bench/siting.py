@@ -1,5 +1,5 @@
 """
-Siting measured beside spopt: ``python -m tests.bench.siting WORK``.
+Siting measured beside spopt.
 
 300 candidates and 20,000 points on a town of streets like a chessboard, 40 places there already.
 Both programs start from walks that are known. Of thirty places no choice at once is proven, so the
@@ -8,8 +8,6 @@ exact search is measured too.
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -24,7 +22,7 @@ from atlas.engine.siting.proposal import Effort, Standing
 from atlas.engine.siting.worst_first import worst_first
 from atlas.engine.siting.zones import Zones
 from atlas.engine.types import MICRO
-from tests.bench.work import once, timed
+from tests.bench.measuring import once, timed
 
 if TYPE_CHECKING:
     from atlas.engine.pairs import Reached
@@ -94,7 +92,7 @@ def last_of(proposals):
 # --- Ours ----------------------------------------------------------------------------------------
 
 
-def most_served_ours():
+def most_served_ours(_city=None, _folder=None):
     """The proven best, from catchments: merging, greedy choice, exact choice."""
     town = site()
     reached, count = within(town.reached(), REACH_CM), Allowance(count=COUNT)
@@ -110,7 +108,7 @@ def most_served_ours():
     }
 
 
-def least_walking_ours():
+def least_walking_ours(_city=None, _folder=None):
     """Greedy choice and exchanges, then the certain bound, without the exact search."""
     town = site()
     reached, count = town.reached(), Allowance(count=COUNT_WALKED)
@@ -130,7 +128,7 @@ def least_walking_ours():
     }
 
 
-def worst_first_ours():
+def worst_first_ours(_city=None, _folder=None):
     """The proven best over 400 zones."""
     town = site()
     reached, size = within(town.reached(), REACH_CM), ZONES_ACROSS * ZONES_ACROSS
@@ -149,7 +147,7 @@ def worst_first_ours():
 # --- Peer ----------------------------------------------------------------------------------------
 
 
-def most_served_spopt():
+def most_served_spopt(_city=None, _folder=None):
     """The same question to spopt, with the solver it brings along."""
     # Only in the process that measures it: what it loads is no time of the engine.
     import pulp  # type: ignore[import-untyped]  # noqa: PLC0415
@@ -165,18 +163,3 @@ def most_served_spopt():
 
     seconds, model = once(work)
     return {"seconds": seconds, "check": round(pulp.value(model.problem.objective))}
-
-
-WORKS = {
-    work.__name__: work
-    for work in (most_served_ours, least_walking_ours, worst_first_ours, most_served_spopt)
-}
-
-
-def main():
-    """Measure one work and print what was found as JSON."""
-    sys.stdout.write(f"\n{json.dumps(WORKS[sys.argv[1]]())}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -33,6 +33,7 @@ from atlas.engine.scenario.what_if import what_if
 from atlas.engine.types import MICRO
 from atlas.engine.workers import usable_cores
 from tests.bench.cities import CITIES, GROUPS, SERVICES, ZONES_ACROSS, scattered, whole_city
+from tests.bench.streets_work import network_of
 
 DRAWS = 10_000
 PLACES = 20_000
@@ -146,9 +147,6 @@ def figures(seconds):
 
 def what_if_ours(city, folder):
     """What the bench keeps: seconds, of which 95 in a hundred changes need no more."""
-    # Here, for the works import this module's neighbours.
-    from tests.bench.work import network_of  # noqa: PLC0415
-
     inputs = city_inputs(network_of(folder), city.points, PLACES)
     base = prepare(inputs, city_scoring(inputs))
     children_only = prepare(inputs)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 
-from tests.bench import floating_work, growth_work, rank_work, streets_work
+from tests.bench import doubt_work, floating_work, growth_work, rank_work, siting, streets_work
 from tests.bench.cities import CITIES
 from tests.bench.country import country_ours
+from tests.bench.what_if import what_if_ours
 
 WORKS = {
     work.__name__: work
@@ -24,6 +25,12 @@ WORKS = {
         floating_work.floating_access,
         rank_work.ranks_ours,
         rank_work.ranks_numpy,
+        doubt_work.doubt_ours,
+        doubt_work.doubted_assessment_ours,
+        what_if_ours,
+        siting.most_served_ours,
+        siting.most_served_spopt,
+        siting.least_walking_ours,
         growth_work.growth_ours,
         country_ours,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +11,18 @@ import numpy as np
 import pytest
 from django.db import transaction
 
-from atlas.assessments import assessing
 from atlas.assessments.inputs.city import active_versions, read_city
-from atlas.assessments.inputs.standard import standard_of
-from atlas.assessments.models import Completeness, Result, Score
+from atlas.assessments.models import (
+    Completeness,
+    LackingServices,
+    RankDoubt,
+    Result,
+    Score,
+    ServiceDepth,
+    ServiceEquity,
+    TierPattern,
+    ZoneCluster,
+)
 from atlas.assessments.operations import run_assessment
 from atlas.assessments.standards.loading import load_standards
 from atlas.bodies.models import City
@@ -26,6 +33,7 @@ from atlas.publishing.zone_trees import zone_trees
 from spatial_data import operations
 from tests.real import independent_run
 from tests.real.las_palmas_attack import TotalsAttacker, areas_between, holding
+from tests.real.las_palmas_figures import Table, coverage_within
 
 # Run by itself, this file must have the test database made for it.
 pytestmark = pytest.mark.django_db
@@ -77,32 +85,6 @@ def las_palmas(request, django_db_blocker, real_data, tmp_path_factory, root):
 def assessment(las_palmas, django_db_blocker):
     with django_db_blocker.unblock():
         yield las_palmas[0]
-
-
-class Table:
-    """The stored results of one assessment as arrays over zones, services and groups."""
-
-    def __init__(self, assessment, inputs) -> None:
-        self.tier = {
-            code: inputs.zones.tiers[tier]
-            for code, tier in zip(
-                inputs.zones.code.tolist(), inputs.zones.tier.tolist(), strict=True
-            )
-        }
-        self.rows = list(
-            Result.objects.filter(assessment=assessment).values_list(
-                *("zone__code", "service", "band", "sex", "children_micro", "served_micro"),
-                *("full_micro", "out_micro", "unknown_micro", "reason", "quality"),
-            )
-        )
-
-    def of(self, tier=None, tree=None):
-        return [
-            row
-            for row in self.rows
-            if (tier is None or self.tier[row[0]].code == tier)
-            and (tree is None or self.tier[row[0]].tree == tree)
-        ]
 
 
 @pytest.fixture
@@ -249,46 +231,98 @@ def test_the_sections_lose_next_to_nothing_and_most_neighbourhoods_keep_their_to
     assert not exact[tier == "neighbourhood"].any()
 
 
-def coverage_within(las_palmas, metres):
-    """Return the percent of children under 15 with a place within some metres, by service."""
-    assessment, inputs = las_palmas
-    standard = standard_of(assessment.standard)
-    asked, rules = standard.requirements, standard.rules
-    near = replace(
-        asked,
-        reach_cm=np.full_like(asked.reach_cm, metres * 100),
-        provision_micro=np.full_like(asked.provision_micro, -1),
-    )
-    # The other program knows no ages, takes what is not mapped for absent and no school, even of
-    # unsaid stage, for a kindergarten.
-    school, kindergarten = standard.kinds.index("school"), standard.services.index("kindergarten")
-    kept = (rules.kind != school) | (rules.service != kindergarten)
-    anybody = replace(
-        rules,
-        kind=rules.kind[kept],
-        service=rules.service[kept],
-        stage=rules.stage[kept],
-        special=rules.special[kept],
-        kind_from=np.zeros_like(rules.kind_from),
-        kind_to=np.full_like(rules.kind_to, 18),
-        stage_from=np.zeros_like(rules.stage_from),
-        stage_to=np.full_like(rules.stage_to, 18),
-    )
-    places = replace(inputs.places, complete_kinds=tuple(sorted(set(inputs.places.kind.tolist()))))
-    outcome = assessing.assess(
-        replace(inputs, places=places),
-        replace(standard, requirements=near, rules=anybody),
-        tell=quiet,
-    )
-    tiers = np.array([tier.code for tier in outcome.zones.tiers])[outcome.zones.tier]
-    top, under_15 = tiers == "district", slice(0, 8)
-    served = outcome.split.served[top][:, :, under_15].sum(axis=(0, 2))
-    children = outcome.split.children[top][:, :, under_15].sum(axis=(0, 2))
-    return {
-        code: 100 * served[s] / children[s]
-        for s, code in enumerate(standard.services)
-        if children[s]
+def tier_of(las_palmas):
+    """Return the tier of every zone by its key."""
+    zones = las_palmas[1].zones
+    codes = [zones.tiers[tier].code for tier in zones.tier.tolist()]
+    return dict(zip(zones.zone_id.tolist(), codes, strict=True))
+
+
+def test_ten_zones_of_a_tier_are_among_its_ten_worst(assessment, las_palmas):
+    tier = tier_of(las_palmas)
+    sums = {}
+    for row in RankDoubt.objects.filter(assessment=assessment, worst__isnull=False):
+        assert row.worst == 10
+        sums[tier[row.zone_id]] = sums.get(tier[row.zone_id], 0.0) + row.in_worst
+    # Five districts are no more than ten.
+    assert sums == {
+        "section": pytest.approx(10, abs=1e-9),
+        "neighbourhood": pytest.approx(10, abs=1e-9),
     }
+
+
+def test_whoever_has_a_rank_has_its_interval_and_nobody_else(assessment):
+    ranked = Score.objects.filter(assessment=assessment, rank__isnull=False)
+    doubted = RankDoubt.objects.filter(assessment=assessment, rank_low__isnull=False)
+    zones = set(ranked.values_list("zone", flat=True))
+    assert len(zones) > 250
+    assert zones == set(doubted.values_list("zone", flat=True))
+    most = dict(ranked.values_list("zone", "ranked_of"))
+    assert all(row.rank_low >= 1 and row.rank_high <= most[row.zone_id] for row in doubted)
+
+
+def test_a_zone_is_called_robust_only_if_four_trials_in_five_agree(assessment):
+    rows = RankDoubt.objects.filter(assessment=assessment, worst__isnull=False)
+    robust = [row for row in rows if row.is_robust]
+    assert robust
+    assert all(row.in_worst > 0.8 for row in robust)
+    # 0.82 of 10,000 trials is surely above 0.8, standard error and all.
+    assert {row.zone_id for row in rows if row.in_worst >= 0.82} <= {r.zone_id for r in robust}
+
+
+def test_no_more_find_no_room_with_places_filled_and_no_fewer_than_is_certain(
+    assessment, las_palmas
+):
+    tier = tier_of(las_palmas)
+    even, filled = {}, {}
+    for row in Result.objects.filter(assessment=assessment, full_micro__isnull=False):
+        key = (row.zone_id, row.service)
+        even[key] = even.get(key, 0) + row.full_micro
+    for depth in ServiceDepth.objects.filter(assessment=assessment, reason=""):
+        assert depth.filled_full_micro <= even[depth.zone_id, depth.service]
+        if tier[depth.zone_id] == "district":
+            filled[depth.service] = filled.get(depth.service, 0) + depth.filled_full_micro
+    certain = ServiceEquity.objects.filter(assessment=assessment, certain_reason="")
+    assert certain.exists()
+    assert all(row.certain_full_micro <= filled[row.service] for row in certain)
+
+
+def test_those_out_and_unconnected_are_no_more_than_are_out(assessment):
+    out = {}
+    for row in Result.objects.filter(assessment=assessment, out_micro__isnull=False):
+        key = (row.zone_id, row.service)
+        out[key] = out.get(key, 0) + row.out_micro
+    rows = ServiceDepth.objects.filter(assessment=assessment, reason="")
+    assert all(row.unconnected_micro <= out[row.zone_id, row.service] for row in rows)
+
+
+def test_children_lacking_services_add_up_in_both_divisions(assessment, las_palmas):
+    tier = tier_of(las_palmas)
+    sums = {}
+    for row in LackingServices.objects.filter(assessment=assessment, reason=""):
+        key = (tier[row.zone_id], row.at_least)
+        low, high = sums.get(key, (0, 0))
+        sums[key] = (low + row.lower_micro, high + row.upper_micro)
+    for at_least in (1, 2, 3):
+        of_tier = {sums[code, at_least] for code in ("district", "section", "neighbourhood")}
+        assert len(of_tier) == 1
+    assert sums["district", 1][1] <= 52_953 * CHILD
+
+
+def test_girls_and_boys_of_the_city_are_served_nearly_alike(assessment):
+    found = ServiceEquity.objects.filter(assessment=assessment, girls_reason="", boys_reason="")
+    assert found.count() >= 8
+    assert all(abs(row.girls_less_boys or 0.0) < 0.02 for row in found)
+
+
+def test_sections_of_like_need_lie_together(assessment, las_palmas):
+    row = TierPattern.objects.get(assessment=assessment, tier_code="section")
+    assert row.moran > 0.5 > row.expected
+    assert row.p < 1e-6
+    tier = tier_of(las_palmas)
+    found = ZoneCluster.objects.filter(assessment=assessment, cluster="high_among_high")
+    assert any(tier[row.zone_id] == "section" for row in found)
+    assert all(row.local_moran > 0 and row.local_p < 0.05 for row in found)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from atlas.engine.scenario.what_if import what_if
 from atlas.engine.types import MICRO
 from tests.bench.what_if import city_inputs
 from tests.real.osm_pieces import pieces_of
-from tests.unit.engine.test_engine_scenario_streets import full_run
+from tests.unit.engine.streets_by_hand import full_run
 
 pytestmark = pytest.mark.real
 

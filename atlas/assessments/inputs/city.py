@@ -70,8 +70,9 @@ class CityInputs:
     ----------
     day
         The date it is about.
-    zones, trees
-        Every zone, and the leaves of each tree, the main tree first.
+    zones, zone_shape, trees
+        Every zone, its polygon (None for what lies in no other), and the leaves of each tree, the
+        main tree first.
     cell_code, cell_shape, cell_outside
         Of the cells.
     counts
@@ -92,6 +93,7 @@ class CityInputs:
 
     day: date
     zones: ZoneTable
+    zone_shape: AnyArray
     trees: tuple[TreeLeaves, ...]
     cell_code: StrArray
     cell_shape: AnyArray
@@ -178,6 +180,7 @@ def read_city(city: City, versions: Mapping[str, LayerVersion], cache: Path) -> 
     return CityInputs(
         day=city.reference_date,
         zones=table,
+        zone_shape=zones.shape_m,
         trees=trees,
         cell_code=cells.code,
         cell_shape=cells.shape_m,

@@ -15,6 +15,7 @@ from atlas.assessments.standards.parameters import fraction
 from atlas.engine.admission import ANY, Rules
 from atlas.engine.decay import AccessForm, AccessSteps, Exponential, Gaussian, Linear, Table
 from atlas.engine.demand import AgeBands, PlacingRule
+from atlas.engine.doubt.draws import Weighting
 from atlas.engine.inputs import (
     CITY_WIDE,
     NO_PROVISION,
@@ -48,15 +49,31 @@ class Parameters:
 
     def number(self, code: str) -> float:
         """Return a number."""
-        return float(self.values[code]["value"])
+        return float(self._entry(code)["value"])
+
+    def numbers(self, code: str) -> tuple[float, ...]:
+        """Return a list of numbers."""
+        return tuple(float(one) for one in self._entry(code)["value"])
+
+    def per_cents(self, code: str) -> tuple[int, ...]:
+        """Return a list of changes in whole per cents."""
+        return tuple(int(100 * fraction(one)) for one in self._entry(code)["value"])
 
     def share(self, code: str) -> Fraction:
         """Return a share, exactly."""
-        return fraction(self.values[code]["value"])
+        return fraction(self._entry(code)["value"])
 
     def word(self, code: str) -> str:
         """Return a word."""
-        return str(self.values[code]["value"])
+        return str(self._entry(code)["value"])
+
+    def _entry(self, code: str) -> Mapping[str, Any]:
+        """Return a parameter; sets kept by an earlier version may lack one."""
+        if code not in self.values:
+            msg = f"the set does not say {code!r}: load the sets again and adopt the new revision"
+            raise UnfitStandardError(msg)
+        entry: Mapping[str, Any] = self.values[code]
+        return entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +91,10 @@ class Standard:
         Codes of the services in the order of the set, and what their capacities count (S).
     kinds, stages
         Codes whose rows `rules` speaks of.
-    rules, requirements, weights
-        For the engine. `weights` are those of the services, shape (S,), summing to 1.
+    rules, requirements
+        For the engine.
+    weighting, weights
+        Domains and services as adopted, and what each service weighs, shape (S,), summing to 1.
     parameters
         Every other choice.
     profiles
@@ -92,6 +111,7 @@ class Standard:
     stages: tuple[str, ...]
     rules: Rules
     requirements: Requirements
+    weighting: Weighting
     weights: Float64
     parameters: Parameters
     profiles: tuple[BandProfile, ...] = ()
@@ -188,6 +208,7 @@ def standard_of(stored: StandardSet) -> Standard:
     kinds = list(stored.place_kinds.order_by("position"))
     stages = list(stored.stages.order_by("age_from", "code"))
     band_codes = tuple(band.code for band in bands)
+    weighting = _weighting(list(stored.domains.order_by("position")), services)
     return Standard(
         code=stored.code,
         content_hash=stored.content_hash,
@@ -199,7 +220,8 @@ def standard_of(stored: StandardSet) -> Standard:
         stages=tuple(stage.code for stage in stages),
         rules=_rules(kinds, stages, services),
         requirements=_requirements(services, band_codes),
-        weights=_weights(list(stored.domains.order_by("position")), services),
+        weighting=weighting,
+        weights=component_weights(weighting.domain_weight, weighting.domain, weighting.weight),
         parameters=Parameters(stored.parameters),
         profiles=band_profiles(stored, bands),
     )
@@ -313,10 +335,12 @@ _FORMS: dict[str, Callable[[dict[str, Any]], AccessForm]] = {
 }
 
 
-def _weights(domains: Sequence[Domain], services: Sequence[Service]) -> Float64:
+def _weighting(domains: Sequence[Domain], services: Sequence[Service]) -> Weighting:
     row = {domain.pk: number for number, domain in enumerate(domains)}
-    return component_weights(
-        np.array([domain.weight_micro for domain in domains], np.float64) / MICRO,
-        np.array([row[service.domain_id] for service in services]),
-        np.array([service.weight_micro for service in services], np.float64) / MICRO,
+    return Weighting(
+        domain_code=np.array([domain.code for domain in domains], np.str_),
+        domain_weight=np.array([domain.weight_micro for domain in domains], np.float64) / MICRO,
+        code=np.array([service.code for service in services], np.str_),
+        domain=np.array([row[service.domain_id] for service in services], np.int64),
+        weight=np.array([service.weight_micro for service in services], np.float64) / MICRO,
     )

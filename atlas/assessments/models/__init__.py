@@ -12,7 +12,13 @@ from atlas.assessments.models.editions import (
     PublishedFigure,
     PublishedScore,
 )
-from atlas.assessments.models.equity import ClusterKind, ServiceEquity, TierPattern, ZoneCluster
+from atlas.assessments.models.equity import (
+    ClusterKind,
+    Neighbours,
+    ServiceEquity,
+    TierPattern,
+    ZoneCluster,
+)
 from atlas.assessments.models.results import (
     AccessIndex,
     CellPlacement,
@@ -55,6 +61,7 @@ __all__ = [
     "LackingServices",
     "Meets",
     "Mode",
+    "Neighbours",
     "PieceResult",
     "PlaceKind",
     "PlacingWay",

@@ -45,18 +45,29 @@ class RankDoubt(models.Model):
             models.UniqueConstraint(fields=["assessment", "zone"], name="rank_doubt_once_per_zone"),
             models.CheckConstraint(
                 condition=Q(need_low__isnull=True, need_high__isnull=True)
-                | Q(need_low__lte=F("need_high")),
+                | Q(
+                    need_low__isnull=False,
+                    need_high__isnull=False,
+                    need_low__lte=F("need_high"),
+                ),
                 name="rank_doubt_scores_rise",
             ),
             models.CheckConstraint(
                 condition=Q(rank_low__isnull=True, rank_median__isnull=True, rank_high__isnull=True)
-                | Q(rank_low__lte=F("rank_median"), rank_median__lte=F("rank_high")),
+                | Q(
+                    rank_low__isnull=False,
+                    rank_median__isnull=False,
+                    rank_high__isnull=False,
+                    rank_low__lte=F("rank_median"),
+                    rank_median__lte=F("rank_high"),
+                ),
                 name="rank_doubt_ranks_rise",
             ),
             models.CheckConstraint(
                 condition=Q(worst__isnull=True, in_worst__isnull=True, is_robust=False)
                 | Q(
                     worst__isnull=False,
+                    in_worst__isnull=False,
                     in_worst__gte=0,
                     in_worst__lte=1,
                     rank_low__isnull=False,

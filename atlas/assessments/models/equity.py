@@ -116,6 +116,12 @@ class ClusterKind(models.TextChoices):
     HIGH_AMONG_LOW = "high_among_low", _("high need among low")
 
 
+class Neighbours(models.TextChoices):
+    """What makes zones neighbours: the name of the weights matrix."""
+
+    SHARED_BORDER = "shared_border", _("zones that share a border or a corner, all alike")
+
+
 class TierPattern(models.Model):
     """Whether zones of like need lie together in a tier: Moran's I of the need scores."""
 
@@ -126,7 +132,7 @@ class TierPattern(models.Model):
         verbose_name=_("assessment"),
     )
     tier_code = models.CharField(_("tier"), max_length=40)
-    weights = models.CharField(_("what makes zones neighbours"), max_length=40)
+    weights = models.CharField(_("what makes zones neighbours"), max_length=40, choices=Neighbours)
     moran = models.FloatField(_("Moran's I"), null=True)
     expected = models.FloatField(_("Moran's I expected without any pattern"), null=True)
     p = models.FloatField(_("p-value of Moran's I"), null=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from atlas.engine.doubt.draws import LEAST_PCT, MOST_PCT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+QUANTILES = 3
+"""A low one, a middle one, a high one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,36 @@ class Form:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _are_powers(value: object) -> bool:
+    return _are_rising(value) and all(_is_number(one) and one >= 1 for one in value)
+
+
+def _are_changes(value: object) -> bool:
+    """Whole per cent above and below an adopted figure, itself among them."""
+    if not _are_rising(value):
+        return False
+    per_cent = [100 * fraction(one) for one in value]
+    whole = all(one.denominator == 1 and LEAST_PCT < one < MOST_PCT for one in per_cent)
+    return whole and 0 in per_cent
+
+
+def _are_quantiles(value: object) -> bool:
+    return _are_rising(value) and len(value) == QUANTILES and all(0 < one < 1 for one in value)
+
+
+def _are_rising(value: object) -> TypeGuard[list[float]]:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, int | float) and not isinstance(one, bool) for one in value)
+        and value == sorted(set(value))
+    )
 
 
 def _is_share(value: object) -> bool:
@@ -57,6 +92,13 @@ def speed_code(band: str) -> str:
 
 NUMBER = Form("a number, 0 or more", _is_number)
 AT_LEAST_ONE = Form("a number, 1 or more", lambda value: _is_number(value) and value >= 1)
+WHOLE = Form("a whole number, 1 or more", _is_whole)
+POWERS = Form("a rising list of numbers, each 1 or more", _are_powers)
+CHANGES = Form(
+    f"a rising list of whole per cents as shares, 0 among them, {LEAST_PCT} to {MOST_PCT} %",
+    _are_changes,
+)
+LOW_MIDDLE_HIGH = Form("three rising numbers between 0 and 1", _are_quantiles)
 SHARE = Form("a share between 0 and 1", _is_share)
 NUMBERS = Form(
     "a rising list of numbers",
@@ -95,5 +137,18 @@ PARAMETERS: Mapping[str, Form] = {
     "completeness_attributes_filled": SHARE,
     "completeness_incomplete_grade": NUMBER,
     "disclosure_threshold_public": NUMBER,
+    "equal_weight_sd": NUMBER,
+    "draws": WHOLE,
+    "draws_for_ranks": WHOLE,
+    "reach_levels": CHANGES,
+    "provision_levels": CHANGES,
+    "powers_tried": POWERS,
+    "interval_quantiles": LOW_MIDDLE_HIGH,
+    "worst_zones": WHOLE,
+    "robust_probability": SHARE,
+    "robust_standard_errors": NUMBER,
+    "border_tolerance": NUMBER,
+    "cluster_false_discovery": SHARE,
+    "cluster_permutations": WHOLE,
 }
 """Every one must be there. A set may hold more: later chapters of the method read those."""

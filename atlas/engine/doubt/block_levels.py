@@ -170,7 +170,8 @@ def _add(work: _Work, factor: Float64, levels: GapLevels, turn: slice) -> None:
 def _zone(work: _Work, service: int) -> Int32:
     """Return the zone of each point, -1 where nothing is judged."""
     zone = work.city.demand.zone[work.found.row]
-    is_judged = (zone >= 0) & ~work.asked.incomplete[service][np.maximum(zone, 0)]
+    # Who lives outside finds the last entry, also where there is no zone at all.
+    is_judged = ~np.append(work.asked.incomplete[service], True)[zone]
     return np.where(is_judged, zone, -1).astype(np.int32)
 
 

@@ -13,6 +13,7 @@ from scipy.stats import norm
 from atlas.engine.doubt.streams import uniforms
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.kernels.arrangements import means_of_others
+from atlas.engine.sums import MOST_NUMBER
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Float64, Int64, StrArray, UInt8
@@ -47,12 +48,22 @@ class ClusterRule:
         How many random arrangements each zone is compared with.
     seed
         Of those arrangements.
+
+    Raises
+    ------
+    InputError
+        If the share lies outside [0, 1], or there is no arrangement.
     """
 
     weights: str
     false_discovery: float = 0.05
     permutations: int = 9_999
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.false_discovery <= 1 or self.permutations < 1:
+            msg = f"false discovery {self.false_discovery}, {self.permutations} arrangements"
+            raise InputError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,7 @@ def clusters(
     ShapeError
         If the columns differ in length.
     InputError
-        If a code comes twice, a value is infinite, or a pair names no zone.
+        If a code comes twice, a value is beyond 1e100, or a pair names no zone.
 
     Notes
     -----
@@ -192,7 +203,7 @@ def _check(code: StrArray, value: Float64, has_children: Bool, neighbours: Int64
     if np.unique(code).size != code.size:
         msg = "two of the zones have the same code"
         raise InputError(msg)
-    if np.isinf(value).any():
+    if (np.abs(value) > MOST_NUMBER).any():
         msg = "the value of a zone is infinite"
         raise InputError(msg)
     if neighbours.size and (neighbours.min() < 0 or neighbours.max() >= code.size):
@@ -230,7 +241,8 @@ def _found(
         return (NAN, NAN, NAN), local
     number = np.cumsum(inside) - 1
     touching = [number[beside[r]] for r in row.tolist()]
-    z = value[row] - value[row].mean()
+    # In parts of the span, so that the squares of the smallest numbers do not vanish.
+    z = (value[row] - value[row].mean()) / np.ptp(value[row])
     around = np.array([z[near].mean() for near in touching])
     variance = float((z * z).sum())
     scale = (row.size - 1) / variance

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.inputs import MOST_ADDED_MICRO
+from atlas.engine.sums import MOST_NUMBER
 
 if TYPE_CHECKING:
     from atlas.engine.types import Float64, Int64
@@ -38,17 +40,20 @@ def counted(
     ShapeError
         If the columns differ in length.
     InputError
-        If a number is infinite or a count negative.
+        If a number is beyond 1e100, a count negative, or there are more than can be added up.
     """
     key = value if by is None else by
     if not (value.ndim == 1 and value.shape == children_micro.shape == key.shape):
         msg = f"columns of shapes {value.shape}, {children_micro.shape} and {key.shape}"
         raise ShapeError(msg)
-    if np.isinf(value).any() or np.isinf(key).any():
+    if any((np.abs(column) > MOST_NUMBER).any() for column in (value, key)):
         msg = "an infinite number has no place among others"
         raise InputError(msg)
     if children_micro.size and children_micro.min() < 0:
         msg = "counts of children cannot be negative"
+        raise InputError(msg)
+    if children_micro.sum(dtype=np.float64) >= MOST_ADDED_MICRO:
+        msg = "more children than can be added up"
         raise InputError(msg)
     kept = (children_micro > 0) & ~np.isnan(value) & ~np.isnan(key)
     value, children, key = value[kept], children_micro[kept], key[kept]

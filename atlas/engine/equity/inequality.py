@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.equity.crowd import counted, mean_of
-from atlas.engine.errors import InputError
+from atlas.engine.errors import InputError, ShapeError
 
 if TYPE_CHECKING:
     from atlas.engine.types import AnyArray, Float64, Int64
@@ -135,6 +135,9 @@ def theil(value: Float64, children_micro: Int64, group: AnyArray | None = None) 
     Source: Theil 1967; Σ (w/W)(y/ȳ) ln(y/ȳ).
     """
     groups = np.zeros(value.shape[0]) if group is None else np.asarray(group)
+    if groups.shape != value.shape:
+        msg = f"groups of shape {groups.shape} for values of shape {value.shape}"
+        raise ShapeError(msg)
     whole = _theil(*counted(value, children_micro)[:2])
     if np.isnan(whole):
         return Theil(NAN, NAN, NAN)

@@ -20,6 +20,9 @@ OWNER_BITS = 32
 FAR = 1 << 61
 """The label of what nothing reaches."""
 
+MOST_WAY_CM = FAR >> OWNER_BITS
+"""Ways as long as this, 5,300 km, are none: their labels could not be added up."""
+
 
 @kernel
 def _unlink(v: int, degree: Int32, first: Int32, last: Int32, before: Int32, after: Int32) -> None:
@@ -147,7 +150,7 @@ def eliminate(
                 b = up_node[other]
                 if b == a:
                     continue
-                through = up_cm[q] + up_cm[other]
+                through = min(up_cm[q] + up_cm[other], MOST_WAY_CM)
                 at = where[b]
                 if at >= 0:
                     pool_cm[at] = min(pool_cm[at], through)

@@ -170,6 +170,6 @@ def floored(high: np.uint64, low: np.uint64, below: int) -> tuple[np.int64, np.i
 
 @kernel
 def part_of(amount: int, fraction: int) -> int:
-    """Return ``amount * fraction * 2**-40``, rounded down; `amount` < 2**43, fraction ≤ 2**40."""
-    high, low = amount >> 20, amount & 0xFFFFF
-    return (high * fraction + ((low * fraction) >> 20)) >> 20
+    """Return ``amount * fraction * 2**-40``, rounded down; `amount` < 2**45, fraction ≤ 2**40."""
+    high, low = amount >> 22, amount & 0x3FFFFF
+    return (high * fraction + ((low * fraction) >> 22)) >> 18

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError
-from atlas.engine.inputs import CAPACITY_UNKNOWN, MOST_AMOUNT_MICRO
+from atlas.engine.inputs import CAPACITY_UNKNOWN, MOST_ADDED_MICRO, MOST_AMOUNT_MICRO
 from atlas.engine.scenario.changes import (
     AddStreet,
     Change,
@@ -115,6 +115,8 @@ class _Tape:
                 continue
             before += [was] if was is not None else []
             after += [now] if now is not None else []
+            if now is not None:
+                _check_sum(now)
         added = tuple(self.added[code] for code in sorted(self.added))
         node_mark = self.directory.inputs.network.node_mark
         marked = tuple(
@@ -281,6 +283,13 @@ def _check_capacity(code: str, capacity_micro: int) -> None:
             f"pool {code!r} would hold {capacity_micro} millionths: give 0 or more, "
             f"or {CAPACITY_UNKNOWN} where it is unknown"
         )
+        raise InputError(msg)
+
+
+def _check_sum(place: Place) -> None:
+    """Refuse a place that holds more than can be added up."""
+    if sum(max(pool.capacity_micro, 0) for pool in place.pools) >= MOST_ADDED_MICRO:
+        msg = f"place {place.code!r} would hold more than the engine can add up"
         raise InputError(msg)
 
 

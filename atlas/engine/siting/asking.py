@@ -93,7 +93,8 @@ def asking(result: CoverageResult, baseline: Baseline, service: int) -> Asking:
     is_walked = int(baseline.requirements.mode[service]) == WALK
     refuse_unless(is_walked, "a city-wide service has no better place")
     groups = demand.children_micro.shape[1]
-    inside = (demand.zone >= 0) & ~incomplete[service, demand.zone] & result.points.snap.is_snapped
+    # Who lives outside finds the last entry, also where there is no zone at all.
+    inside = ~np.append(incomplete[service], True)[demand.zone] & result.points.snap.is_snapped
     shape = (groups, demand.code.size)
     children, lacking = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     nearest_cm = np.full(shape, -1, np.int32)

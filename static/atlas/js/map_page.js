@@ -5,7 +5,7 @@ import { readConfig } from "./config.js";
 import { startZoom } from "./controls/zoom.js";
 import { fill } from "./format.js";
 import { Ground } from "./layers/ground.js";
-import { bringLetters } from "./letters.js";
+import { Letters } from "./letters.js";
 import { everythingNamed } from "./named.js";
 import { startNear } from "./near.js";
 import { createPanel } from "./panels/panel.js";
@@ -123,6 +123,7 @@ async function start() {
   if (!(container instanceof HTMLElement)) return;
   await untilDrawn();
   const ground = new Ground(config.basemapScript, config.files.basemap);
+  const letters = new Letters();
   const atlas = new AtlasMap(container, config, store);
   listen(atlas);
   startZoom(atlas.map);
@@ -138,7 +139,7 @@ async function start() {
     say("noFigures");
     return;
   } finally {
-    bringLetters();
+    letters.putOn();
   }
   await ground.show(atlas.map).catch(() => say("noGround"));
   container.dataset.ready = "yes";

@@ -1,4 +1,4 @@
-import { bringLetters } from "./letters.js";
+import { Letters } from "./letters.js";
 import { startSearchButton } from "./panels/search.js";
 import { untilDrawn } from "./pause.js";
 import { startTheme } from "./theme.js";
@@ -13,7 +13,7 @@ function start() {
     });
   }
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
-  untilDrawn().then(bringLetters);
+  untilDrawn().then(() => new Letters().putOn());
 }
 
 start();

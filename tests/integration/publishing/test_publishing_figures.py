@@ -10,6 +10,9 @@ import pytest
 from atlas.assessments.models import PublishedFigure, PublishedScore
 from tests.integration.publishing.grid_city import FEW
 
+# Run by itself, this file must have the test database made for it.
+pytestmark = pytest.mark.django_db
+
 
 def read(folder, role):
     manifest = json.loads((folder / "manifest.json").read_text())

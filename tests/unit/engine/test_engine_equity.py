@@ -15,6 +15,7 @@ from moveq_core import compute_concentration_index, compute_gini
 
 from atlas.engine.equity.gradient import contrast, fifths, gradient
 from atlas.engine.equity.inequality import gini, lorenz, theil
+from atlas.engine.equity.intervals import interval
 from atlas.engine.errors import InputError, ShapeError
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -202,3 +203,30 @@ def test_a_share_above_one_is_refused():
 def test_ends_that_overlap_are_refused():
     with pytest.raises(InputError, match="at most 1/2"):
         fifths(np.zeros(2), np.zeros(2), np.ones(2, np.int64), Fraction(2, 3))
+
+
+def test_an_interval_is_made_of_measures_that_were_observed():
+    children = np.array([10, 10, 20])
+    table = np.array([[0.0, 0.5, 1.0], [0.2, 0.2, 0.2], [1.0, 0.0, 0.0]])
+    row = np.repeat([0, 1, 2], [5, 14, 1])
+
+    def unevenness(x):
+        return gini(x, children)
+
+    found = interval(unevenness, table, row, (0.05, 0.5, 0.75, 1.0))
+    expected = [unevenness(table[1]), unevenness(table[1]), unevenness(table[0])]
+    assert found[:3].tolist() == expected
+    assert found[3] == max(map(unevenness, table))
+
+
+def test_a_measure_that_is_not_defined_in_some_draw_has_no_interval():
+    table = np.array([[0.0, 0.0], [0.2, 0.4]])
+    found = interval(lambda x: gini(x, np.array([1, 1])), table, np.array([0, 1, 1]))
+    assert np.isnan(found).all()
+
+
+def test_a_draw_that_looks_up_nothing_is_refused():
+    with pytest.raises(InputError, match="row that is not there"):
+        interval(float, np.zeros((2, 1)), np.array([2]))
+    with pytest.raises(ShapeError, match="draws of shape"):
+        interval(float, np.zeros((2, 1)), np.zeros(0, np.int64))

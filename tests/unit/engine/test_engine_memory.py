@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from atlas.engine.city import city_of
 from atlas.engine.errors import InputError
 from atlas.engine.memory import build_bytes, coverage_bytes, refuse_beyond
 from atlas.engine.network import build
@@ -33,11 +34,11 @@ def measured(work):
 
 small = build(country.streets(400, 1))
 asked = country.inputs(small, 1)
-coverage(small, *asked, threads=2)
+coverage(small, *asked, threads=2, filled=True)
 pieces = country.streets(int(sys.argv[1]), 3)
 built, network = measured(lambda: build(pieces))
 asked = country.inputs(network, 3)
-covered, _ = measured(lambda: coverage(network, *asked, threads=2))
+covered, _ = measured(lambda: coverage(network, *asked, threads=2, filled=True))
 print(json.dumps({
     "nodes": network.nodes, "points": int(asked[0].code.size),
     "build": built, "build_bound": build_bytes(pieces),
@@ -82,8 +83,16 @@ def test_more_of_anything_needs_no_less():
     asked = (network, town.demand, town.places, town.pools, town.requirements)
     one = coverage_bytes(*asked, threads=1)
     assert coverage_bytes(*asked, threads=2) > one
-    assert coverage_bytes(*asked, threads=1, filled=True) > one
     assert build_bytes(town.pieces) > 0
+
+
+def test_a_city_beyond_the_memory_it_may_take_is_refused_before_it_is_begun():
+    town = random_town(5)
+    asked = (build(town.pieces), town.demand, town.places, town.pools, town.requirements)
+    needed = coverage_bytes(*asked, threads=1)
+    city_of(*asked, town.incomplete, threads=1, memory_bytes=needed)
+    with pytest.raises(InputError, match="this city needs up to"):
+        city_of(*asked, town.incomplete, threads=1, memory_bytes=needed - 1)
 
 
 def test_what_the_machine_cannot_hold_is_refused_with_both_figures():

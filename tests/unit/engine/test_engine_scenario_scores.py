@@ -19,7 +19,7 @@ from atlas.engine.scenario.scoring import Scoring, scored
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.values import Reason
 from tests.unit.engine.scenarios import Ledger, inputs_of, random_change
-from tests.unit.engine.test_engine_scenario_streets import (
+from tests.unit.engine.streets_by_hand import (
     answered,
     full_run,
     named,

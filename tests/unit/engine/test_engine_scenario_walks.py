@@ -22,7 +22,7 @@ from atlas.engine.scenario.what_if import what_if
 from atlas.engine.streets import CROSSING, SIGNAL
 from atlas.engine.walks import walk_of
 from tests.unit.engine.scenarios import Ledger, inputs_of, random_change
-from tests.unit.engine.test_engine_scenario_streets import engine_costs, full_run
+from tests.unit.engine.streets_by_hand import engine_costs, full_run
 from tests.unit.engine.towns import random_town
 from tests.unit.engine.walking import random_profile
 

@@ -92,9 +92,9 @@ def test_files_of_an_earlier_schema_tell_of_no_trials(edition) -> None:
 
 
 def test_the_ticks_show_the_trials_around_the_rank(edition, zone_at) -> None:
-    tier, zone = find_zone(edition, zone_at(3)) or ("", None)
-    assert zone
-    own = panel(edition, parse({}, edition), tier, zone)
+    where = find_zone(edition, zone_at(3))
+    assert where
+    own = panel(edition, parse({}, edition), *where)
     assert own.ticks[:6] == ["", "trial", "own", "trial", "trial", ""]
 
 
@@ -111,9 +111,9 @@ def test_a_rank_outside_its_trials_is_still_drawn(edition) -> None:
 def test_the_table_writes_the_interval_beside_the_rank(client, zone_at) -> None:
     for language, told in (("en", "3 (2 to 5)"), ("fa", "۳ (۲ تا ۵)")):
         html = client.get(f"/{language}/table/").content.decode()
-        found = re.search(rf'<tr data-zone="{zone_at(3)}".*?</tr>', html, re.DOTALL)
-        assert found
-        assert told in " ".join(re.sub(r"<[^>]*>", " ", found[0]).split())
+        row = re.search(rf'<tr data-zone="{zone_at(3)}".*?</tr>', html, re.DOTALL)
+        assert row
+        assert told in " ".join(re.sub(r"<[^>]*>", " ", row[0]).split())
 
 
 def test_the_download_holds_the_interval(client, zone_at) -> None:

@@ -19,6 +19,8 @@ const PER_ZOOM = 1.42;
 const THINNEST = 0.2;
 const BUILDINGS_FROM = 15;
 const RIVER_WIDTH = 2;
+/** For each tile's way from the middle: all at once would keep a phone from answering. */
+const TILE_DELAY_MS = 20;
 
 /**
  * A street's width in pixels; 0 is not drawn.
@@ -106,7 +108,14 @@ export async function createBasemap(leaflet, map, file) {
    * @param {any[]} paintRules
    */
   function add(pane, paintRules) {
-    const options = { url: archive, pane, paintRules, labelRules: [], maxDataZoom: maxZoom };
+    const options = {
+      url: archive,
+      pane,
+      paintRules,
+      labelRules: [],
+      maxDataZoom: maxZoom,
+      tileDelay: TILE_DELAY_MS,
+    };
     layers.addLayer(/** @type {any} */ (leafletLayer(/** @type {any} */ (options))));
   }
 

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from atlas.engine import need, weights
 from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.need import Levels, ScoreRule
-from atlas.engine.profile import Components, Items, components_of, need_profile, side_by_side
+from atlas.engine.subscores import Components, Items, components_of, need_profile, side_by_side
 from atlas.engine.sums import exact_sum, row_sums
 from atlas.engine.values import Reason
 

@@ -1,0 +1,140 @@
+"""How sure the scores and ranks of every tier are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from atlas.assessments.inputs.trials import trial_rule
+from atlas.assessments.outcome import ZoneDoubt
+from atlas.engine.doubt import doubt
+from atlas.engine.doubt.counts import as_counted
+from atlas.engine.doubt.gaps import gap_levels
+from atlas.engine.doubt.tables import NEITHER, Case, Makeup
+from atlas.engine.need import Levels
+from atlas.engine.types import MICRO
+
+if TYPE_CHECKING:
+    from atlas.assessments.inputs.standard import Standard
+    from atlas.assessments.inputs.trials import TrialRule
+    from atlas.assessments.outcome import ZoneScores, ZoneTable
+    from atlas.engine.doubt import Doubt
+    from atlas.engine.doubt.gaps import GapLevels
+    from atlas.engine.margins import Pieces
+    from atlas.engine.supply import City
+    from atlas.engine.types import Bool, Int64
+
+NO_QUESTION = 0
+
+
+def levels_tried(city: City, incomplete: Bool, standard: Standard, pieces: Pieces) -> GapLevels:
+    """
+    Return who is not served at every level of reach and provision that is tried.
+
+    Parameters
+    ----------
+    city, incomplete
+        As coverage took them.
+    standard
+        Which levels are tried.
+    pieces
+        Where the points lie.
+
+    Returns
+    -------
+    levels
+        Of every zone of every tier; at the adopted level those of the split, exactly.
+    """
+    spread = trial_rule(standard.parameters).spread
+    found = gap_levels(city, incomplete, spread, as_counted(city.demand.code.size))
+    return found.over(pieces)
+
+
+def doubts_of(
+    tried: GapLevels, scores: ZoneScores, zones: ZoneTable, standard: Standard, seed: int
+) -> ZoneDoubt:
+    """
+    Return how sure the score and rank of every zone are.
+
+    Parameters
+    ----------
+    tried
+        From `levels_tried`.
+    scores
+        As adopted.
+    zones, standard
+        What was scored, by what.
+    seed
+        Of the assessment.
+
+    Returns
+    -------
+    doubt
+        Each tier by itself; zones for what lies in no other have a score's interval and no rank.
+    """
+    rule = trial_rule(standard.parameters)
+    found = _nothing_known(zones.code.size)
+    for tier in range(len(zones.tiers)):
+        of_tier = zones.tier == tier
+        for unassigned in (False, True):
+            row = np.flatnonzero(of_tier & (zones.is_unassigned == unassigned))
+            if row.size:
+                case = _case(tried, scores, zones, standard, row)
+                ranked = 0 if unassigned else int((scores.rank[row] > 0).sum())
+                _write(found, row, doubt(case, rule.plan(seed, ranked)), rule, ranked)
+    return found
+
+
+def _nothing_known(zones: int) -> ZoneDoubt:
+    none = np.full(zones, np.nan)
+    return ZoneDoubt(
+        need_low=none.copy(),
+        need_high=none.copy(),
+        rank_low=none.copy(),
+        rank_median=none.copy(),
+        rank_high=none.copy(),
+        in_worst=none,
+        worst=np.full(zones, NO_QUESTION, np.int64),
+        is_robust=np.zeros(zones, np.bool_),
+    )
+
+
+def _case(
+    tried: GapLevels, scores: ZoneScores, zones: ZoneTable, standard: Standard, row: Int64
+) -> Case:
+    """Return some zones as adopted, and all that might be otherwise: every component is a gap."""
+    services = np.arange(len(standard.services))
+    rule = trial_rule(standard.parameters)
+    return Case(
+        zone_code=zones.code[row],
+        levels=Levels(scores.levels.x[row], scores.levels.reason[row]),
+        makeup=Makeup(
+            code=standard.weighting.code,
+            weighted=services,
+            share=np.ones(services.size),
+            gap=services,
+            context=np.full(services.size, NEITHER),
+        ),
+        weighting=standard.weighting,
+        rule=standard.score_rule,
+        spread=rule.spread,
+        gaps=tried.of(row),
+        context=np.zeros((rule.spread.normalisations, row.size, 0)),
+        children=scores.children_micro[row] // MICRO,
+    )
+
+
+def _write(found: ZoneDoubt, row: Int64, one: Doubt, rule: TrialRule, ranked: int) -> None:
+    """Write what was found of some zones; ranks only of those that have one as adopted."""
+    found.need_low[row], found.need_high[row] = one.score[:, 0], one.score[:, -1]
+    if not ranked:
+        return
+    has_rank = np.flatnonzero(one.ranks.ranked)
+    at = row[has_rank]
+    found.rank_low[at], found.rank_median[at], found.rank_high[at] = one.ranks.observed[has_rank].T
+    if one.ranks.worst.size:
+        found.worst[at] = one.ranks.worst[0]
+        found.in_worst[at] = one.ranks.in_worst[has_rank, 0]
+        robust = one.ranks.robust(rule.robust_from, rule.robust_errors)
+        found.is_robust[at] = robust[has_rank, 0]

@@ -1,0 +1,1 @@
+"""The rows of what an assessment found, table by table, in the order of their columns."""

@@ -9,6 +9,7 @@ from atlas.publishing.disclosing import disclosed_of, figure_rows
 from atlas.publishing.doubts import doubts_of
 from atlas.publishing.figures import figures_of
 from atlas.publishing.rows import PublishedRows
+from atlas.publishing.safe_routes import safe_routes
 from atlas.publishing.scores import Told, Weighed, completeness_rows, components, score_rows
 from atlas.publishing.tally import axes_of, read_tally
 from atlas.publishing.why import why_records
@@ -66,7 +67,8 @@ def frozen_rows(
     )
     exact = disclosed.contributions[: len(zones.code)].tolist()
     doubts = doubts_of(assessment, zones, exact)
-    told = [Told(*own) for own in zip(exact, parts, why, doubts, strict=True)]
+    safe = safe_routes(assessment, figures, disclosed, zones, axes, about["rules"])
+    told = [Told(*own) for own in zip(exact, parts, why, doubts, safe, strict=True)]
     return PublishedRows(
         figures=list(figure_rows(figures, disclosed, zones, axes)),
         scores=score_rows(assessment, zones, weighed, told),

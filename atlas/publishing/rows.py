@@ -22,7 +22,7 @@ _COPY_SCORES = """
 COPY published.score (
     edition_id, tier_code, zone_code, need, need_class, lowest, highest, rank, ranked_of,
     rank_low, rank_high, worst, in_worst_percent, is_robust, contributions,
-    without, why, data_grade, reason, flags
+    without, why, safe_route, data_grade, reason, flags
 ) FROM STDIN
 """
 _COPY_COMPLETENESS = """
@@ -31,7 +31,7 @@ COPY published.completeness (
 ) FROM STDIN
 """
 
-_JSON_OF_SCORE = ("contributions", "without", "why")
+_JSON_OF_SCORE = ("contributions", "without", "why", "safe_route")
 
 
 class FigureRow(NamedTuple):
@@ -72,6 +72,7 @@ class ScoreRow(NamedTuple):
     contributions: dict[str, float | None]
     without: dict[str, float | None]
     why: list[dict[str, Any]]
+    safe_route: dict[str, dict[str, Any]]
     data_grade: int
     reason: str
     flags: list[str]

@@ -101,6 +101,7 @@ class Told:
     components: Components
     why: list[dict[str, Any]]
     doubt: Doubt
+    safe_route: dict[str, dict[str, Any]]
 
 
 def components(assessment: Assessment, zones: ZoneTrees, exact: Bool) -> list[Components]:
@@ -171,6 +172,7 @@ def score_rows(
                 contributions=own.components.points,
                 without=own.components.without,
                 why=own.why,
+                safe_route=own.safe_route,
                 data_grade=data_grade({g.service: g.grade for g in grades.get(code, ())}, weighed),
             )
         )
@@ -234,6 +236,7 @@ def _as_shown(score: Score, weighed: Weighed) -> ScoreRow:
         contributions={},
         without={},
         why=[],
+        safe_route={},
         data_grade=POOR,
         reason=score.reason,
         flags=sorted(score.flags),

@@ -27,6 +27,10 @@ KNOWN_CHILDREN: Words = {
     "en": "children of the group less the unknown",
     "fa": "کودکان گروه منهای نامعلوم‌ها",
 }
+REACHING_CHILDREN: Words = {
+    "en": "children of the ages who walk alone and reach the service; 1 is also fewer, 9 also more",
+    "fa": "کودکان سن‌هایی که تنها راه می‌روند و به خدمت می‌رسند؛ ۱ یعنی ۱ یا کمتر، ۹ یعنی ۹ یا بیشتر",
+}
 TRIALS: Words = {
     "en": "trials with other weights, reaches and provisions",
     "fa": "آزمون‌هایی با وزن‌ها، شعاع‌ها و سرانه‌های دیگر",
@@ -101,6 +105,14 @@ GAPS = (
     _column("short", "Places short", "کمبود ظرفیت"),
     _column("short_unit", "Places are counted in", "واحد ظرفیت"),
     _column("reach_m", "Reach of the standard", "شعاع دسترسی استاندارد", METRES),
+    _column("safe_route_bands", "Ages who walk alone", "سن‌هایی که تنها راه می‌روند"),
+    _column(
+        "safe_route_of_10",
+        "Of ten of these ages who reach it, by a safe route",
+        "از هر ده نفر این سن‌ها که می‌رسند، از راه ایمن",
+        NO_UNIT,
+        REACHING_CHILDREN,
+    ),
     *STATE,
 )
 SOURCES = (

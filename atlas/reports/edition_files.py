@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from spatial_data.models import LayerVersion
 
 _SPLIT = ("children", "served", "full", "out", "unknown", "not_served_percent", "state")
+_SAFE = ("safe_route_bands", "safe_route_of_10")
 
 
 def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
@@ -114,7 +115,7 @@ def _features(
     for row in gaps:
         if row["band"] == ALL and row["sex"] == ALL:
             own = splits.setdefault(row["zone"], {})
-            own |= {f"{row['service']}_{name}": row[name] for name in _SPLIT}
+            own |= {f"{row['service']}_{name}": row[name] for name in (*_SPLIT, *_SAFE)}
     for row in need:
         yield {
             "type": "Feature",

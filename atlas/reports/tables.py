@@ -87,6 +87,7 @@ def gap_rows(tier: TierFigures) -> Iterator[Row]:
     """Yield one row a zone, service and group that the service is for."""
     services = {service["code"]: service for service in tier.about["services"]}
     sources = _source_keys(tier.about)
+    safe = {score.zone_code: score.safe_route for score in tier.scores}
     for figure in tier.figures:
         if figure.service == CHILDREN_AS_SUCH or figure.reason == "not_applicable":
             continue
@@ -109,6 +110,7 @@ def gap_rows(tier: TierFigures) -> Iterator[Row]:
             "short": figure.short,
             "short_unit": _one({r["unit"] for r in asked if r["unit"]}),
             "reach_m": _one({r["reach_m"] for r in asked}),
+            **_safe_route(safe[figure.zone_code].get(figure.service), figure),
             "state": figure.reason or figure.quality,
             "flags": figure.flags,
             "sources": sources,
@@ -190,6 +192,16 @@ def _asked(service: Mapping[str, Any], figure: Figure) -> list[Mapping[str, Any]
         for requirement in service["requirements"]
         if figure.band in {ALL, requirement["band"]} and figure.sex in {ALL, requirement["sex"]}
     ]
+
+
+def _safe_route(told: Mapping[str, Any] | None, figure: Figure) -> Row:
+    """Return how safely the service is reached, once a zone: it speaks of ages of its own."""
+    if told is None or (figure.band, figure.sex) != (ALL, ALL):
+        return {"safe_route_bands": None, "safe_route_of_10": None}
+    return {
+        "safe_route_bands": " ".join(told["bands"]),
+        "safe_route_of_10": told["tenths"],
+    }
 
 
 def _one(values: set[Any]) -> Any:  # noqa: ANN401 - a word or a number

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from atlas.web import shown
 from atlas.web.figures import STATES
+from atlas.web.safety import tenths_at
 
 if TYPE_CHECKING:
     from atlas.web.edition import Edition
@@ -72,7 +73,7 @@ def _record(edition: Edition, state: State, row: Row) -> Record:
         "reference_date": edition.reference_date,
         "standard": edition.standard.code,
     }
-    return record | (_need(edition, state, row) if state.is_need else _service(state, row))
+    return record | (_need(edition, state, row) if state.is_need else _service(edition, state, row))
 
 
 def _need(edition: Edition, state: State, row: Row) -> Record:
@@ -115,7 +116,7 @@ def _doubt(doubt: Doubt | None) -> Record:
     }
 
 
-def _service(state: State, row: Row) -> Record:
+def _service(edition: Edition, state: State, row: Row) -> Record:
     split = row.split
     if split is None:
         return {}
@@ -134,4 +135,13 @@ def _service(state: State, row: Row) -> Record:
         "quality": split.quality,
         "reason": row.reason,
         "flags": " ".join(split.flags),
+        **_safe_route(edition, state, row),
     }
+
+
+def _safe_route(edition: Edition, state: State, row: Row) -> Record:
+    """Return how safely the service is reached; its ages are its own, whatever group is shown."""
+    figures = edition.figures(state.tier, state.service)
+    told = tenths_at(figures, figures["zones"].index(row.zone.code))
+    ages = figures["safe_route"]["bands"] if told is not None else []
+    return {"safe_route_bands": " ".join(ages), "safe_route_of_10": told}

@@ -54,6 +54,7 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
             role = f"values/{code}/{service['code']}"
             own = [row for row in grades if row.service == service["code"]]
             document = _service(service, zones, rows.get(service["code"], {}), own)
+            document |= _safe_route(scores, service["code"])
             files.append(write_json(folder, role, document))
     return files
 
@@ -154,6 +155,16 @@ def _service(
             "evidence": [by_zone[z].evidence if z in by_zone else {} for z in zones],
         },
     }
+
+
+def _safe_route(scores: Sequence[PublishedScore], service: str) -> dict[str, object]:
+    """Return of ten children who reach the service how many do safely; nothing where none may."""
+    told = [score.safe_route.get(service) for score in scores]
+    bands = next((own["bands"] for own in told if own), None)
+    if bands is None:
+        return {}
+    tenths = [own["tenths"] if own else None for own in told]
+    return {"safe_route": {"bands": bands, "tenths": tenths}}
 
 
 def _split(zones: Sequence[str], rows: Mapping[str, Figure]) -> dict[str, list[object]]:

@@ -12,6 +12,7 @@ from atlas.web import shown, why, words
 from atlas.web.figures import Split, split_at
 from atlas.web.icons import kind_icon, service_icon
 from atlas.web.legend import Item
+from atlas.web.safety import safe_route
 from atlas.web.zones import Place, Zone, parent_of, places_by_zone
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ServiceSplit:
     whose: str
     split: Split
     is_chosen: bool
+    safe_route: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Panel:
         return len(self.splits) > MOST_BARS
 
     @property
+    def has_safe_route(self) -> bool:
+        """Whether something is said of safe routes."""
+        return any(own.safe_route for own in self.splits)
+
+    @property
     def has_together(self) -> bool:
         """Whether some bar shows too few places and out of reach as one."""
         return any(own.split.is_together for own in self.splits)
@@ -209,6 +216,7 @@ def service_split(
         whose=_whose(bands, state.sex if is_chosen else "all", edition),
         split=split_at(figures["groups"][group], row, edition.unknown_limit),
         is_chosen=is_chosen,
+        safe_route=safe_route(figures, row, edition),
     )
 
 

@@ -47,7 +47,14 @@ def service_values(rows: list[dict[str, Any]], service: str) -> dict[str, Any]:
             ],
             "evidence": [{"places": 1 + i % 4} for i in range(len(rows))],
         },
-    }
+    } | safe_route(service, len(rows))
+
+
+def safe_route(service: str, zones: int) -> dict[str, Any]:
+    """Return how safely those who walk alone reach a service that is for them."""
+    own = [band for band in ("12-14", "15-17") if band in SERVICES[service][4]]
+    tenths = [None if i % 7 == 6 else 1 + i % 9 for i in range(zones)]
+    return {"safe_route": {"bands": own, "tenths": tenths}} if own else {}
 
 
 def group_columns(rows: list[dict[str, Any]], service: str, band: str, sex: str) -> dict[str, Any]:

@@ -138,6 +138,9 @@ class PublishedScore(models.Model):
     contributions = models.JSONField(_("contributions"), default=dict)
     without = models.JSONField(_("what the score loses if a component were solved"), default=dict)
     why = models.JSONField(_("records behind the sentences"), default=list)
+    safe_route = models.JSONField(
+        _("of ten children who reach a service, how many do by a safe route"), default=dict
+    )
     data_grade = models.PositiveSmallIntegerField(_("grade of the data, 0 to 3"))
     reason = models.CharField(_("why there is no score"), max_length=14, choices=Reason, blank=True)
     flags = ArrayField(models.CharField(max_length=20), default=list, verbose_name=_("flags"))

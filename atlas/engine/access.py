@@ -94,10 +94,11 @@ def access_at_points(judged: JudgedPoints, service: int) -> tuple[Float64, Int64
     access, children, piece = [np.zeros(0)], [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
     for block in judged.points.blocks:
         at = of_point[block.row]
-        known = (at != OUTSIDE) & ~judged.incomplete[service][at]
+        inside = np.flatnonzero(at != OUTSIDE)
+        known = inside[~judged.incomplete[service][at[inside]]]
         for g in np.flatnonzero(block.column[service] >= 0).tolist():
             k = int(block.column[service, g])
-            row = np.flatnonzero(known & ~block.unknown[:, k])
+            row = known[~block.unknown[known, k]]
             access.append(np.ldexp(block.access[row, k].astype(np.float64), -FRACTION_BITS))
             children.append(judged.children_micro[block.row[row], g])
             piece.append(at[row])

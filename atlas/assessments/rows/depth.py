@@ -57,8 +57,7 @@ def _of_amounts(outcome: Outcome) -> UInt8:
     """Return why a zone has no amounts of a service, shape (n, S): none of its groups has."""
     applies, missing = outcome.standard.applies, outcome.counts.is_missing
     reason = np.full((missing.shape[0], applies.shape[0]), values.Reason.NONE, np.uint8)
-    without = np.logical_and.reduce(missing[:, None, :] | ~applies, axis=2)
-    reason[without] = values.Reason.MISSING
+    reason[np.logical_and.reduce(missing[:, None, :] | ~applies, axis=2)] = values.Reason.MISSING
     reason[:, ~np.logical_or.reduce(applies, axis=1)] = values.Reason.NOT_APPLICABLE
     return reason
 
@@ -66,7 +65,7 @@ def _of_amounts(outcome: Outcome) -> UInt8:
 def lacking_services(key: int, outcome: Outcome) -> Iterator[Row]:
     """Return the children of each zone who lack so many services or more."""
     lower, upper = outcome.lacking.lower_of_all, outcome.lacking.upper_of_all
-    is_missing = outcome.counts.is_missing.all(axis=1)
+    is_missing = np.logical_and.reduce(outcome.counts.is_missing, axis=1)
     for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
         for m, at_least in enumerate(outcome.lacking.at_least.tolist()):
             if is_missing[z]:

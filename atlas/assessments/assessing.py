@@ -141,7 +141,7 @@ def assess(
         counts=counts,
         split=split,
         scores=scores,
-        access=mean_access(found.points, children, pieces, limit),
+        access=mean_access(judged, limit),
         depth=depth(judged, standard.requirements, limit),
         lacking=lacking(judged, LACKING_AT_LEAST),
         judgement=layers.shown(pieces),

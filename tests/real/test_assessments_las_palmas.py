@@ -16,6 +16,7 @@ from atlas.assessments import assessing
 from atlas.assessments.inputs.city import active_versions, read_city
 from atlas.assessments.inputs.standard import standard_of
 from atlas.assessments.models import (
+    AccessIndex,
     Completeness,
     LackingServices,
     RankDoubt,
@@ -185,6 +186,13 @@ def test_district_05_is_unknown_and_not_without_schools(assessment, table):
         assessment=assessment, zone__code__in=["D01", "D02", "D03", "D04"], is_incomplete=True
     )
     assert not others.exists()
+
+
+def test_in_district_05_access_to_schools_is_missing_and_not_0(assessment):
+    index = AccessIndex.objects.get(
+        assessment=assessment, zone__code="D05", service="primary_school"
+    )
+    assert (index.index, index.reason) == (None, "missing")
 
 
 def test_district_05_has_an_interval_and_no_score(assessment):

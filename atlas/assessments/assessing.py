@@ -150,7 +150,7 @@ def assess(
         split=split,
         pieces=PieceSplit(pieces.leaf, of_piece, _parts(found)),
         scores=scores,
-        access=mean_access(found.points, children, pieces, limit),
+        access=mean_access(judged, limit),
         depth=depth(judged, standard.requirements, limit),
         lacking=lacking(judged, LACKING_AT_LEAST),
         judgement=layers.shown(pieces),

@@ -13,8 +13,13 @@ import scipy
 import shapely
 
 import atlas.assessments.inputs
+import atlas.assessments.rows
 import atlas.engine
+from atlas.assessments import assessing, clustering, doubting, evenness, scoring, walking
 from atlas.engine.network import BUILDER_VERSION
+
+ARRANGING = (assessing, clustering, doubting, evenness, scoring, walking)
+PACKAGES = (atlas.engine, atlas.assessments.inputs, atlas.assessments.rows)
 
 
 @cache
@@ -25,8 +30,8 @@ def made_with() -> dict[str, str]:
     Returns
     -------
     versions
-        By name. ``engine`` is a hash of the engine's own text and of what arranges its inputs:
-        nobody can forget to raise it.
+        By name. ``engine`` is a hash of the engine's own text and of what arranges its inputs and
+        its answers: nobody can forget to raise it.
     """
     return {
         "python": platform.python_version(),
@@ -37,14 +42,18 @@ def made_with() -> dict[str, str]:
         "shapely": shapely.__version__,
         "geos": shapely.geos_version_string,
         "network_builder": str(BUILDER_VERSION),
-        "engine": _text_hash(atlas.engine.__path__[0], atlas.assessments.inputs.__path__[0]),
+        "engine": _text_hash(),
     }
 
 
-def _text_hash(*folders: str) -> str:
+def _text_hash() -> str:
     found = hashlib.sha256()
-    for folder in map(Path, folders):
+    for package in PACKAGES:
+        folder = Path(package.__path__[0])
         for path in sorted(folder.rglob("*.py")):
             found.update(path.relative_to(folder).as_posix().encode())
             found.update(path.read_bytes())
+    for module in ARRANGING:
+        found.update(module.__name__.encode())
+        found.update(Path(str(module.__file__)).read_bytes())
     return found.hexdigest()[:16]

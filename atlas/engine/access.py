@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.kernels.wide import FRACTION_BITS
-from atlas.engine.margins import OUTSIDE
+from atlas.engine.margins import OUTSIDE, gather
 from atlas.engine.need import Levels
 from atlas.engine.types import MICRO
 from atlas.engine.values import Reason
@@ -15,24 +15,17 @@ from atlas.engine.values import Reason
 if TYPE_CHECKING:
     from atlas.engine.judged import JudgedPoints
     from atlas.engine.margins import Pieces
-    from atlas.engine.outcome import BlockOutcome, PointCoverage
     from atlas.engine.types import Float64, Int32, Int64
 
 
-def mean_access(
-    points: PointCoverage, children_micro: Int64, pieces: Pieces, unknown_limit: float
-) -> Levels:
+def mean_access(judged: JudgedPoints, unknown_limit: float) -> Levels:
     """
     Return the access index of each zone and service.
 
     Parameters
     ----------
-    points
-        What was found at each point.
-    children_micro
-        Shape (i, G), millionths.
-    pieces
-        Where the points lie.
+    judged
+        The points of a city and what was found at each.
     unknown_limit
         Share of children of whom too little is known above which the index is missing.
 
@@ -40,26 +33,32 @@ def mean_access(
     -------
     index
         Shape (zones, S), 0 or more: the mean, over the children of the groups a service applies
-        to, of the share of the provision that arrives, weighted by distance. Children near no
-        street, or with a place of unknown capacity in reach, are left out of the mean.
+        to, of the share of the provision that arrives, weighted by distance. Left out of the mean
+        are children near no street, with a place of unknown capacity in reach, or where the layer
+        is incomplete.
 
     Notes
     -----
     Source: METHOD §5, E2SFCA (Luo & Qi 2009). Added up point by point in the caller's order, so
     the same points in the same order give the same digits.
     """
-    services = points.shape[0]
+    services, pieces = judged.points.shape[0], judged.pieces
     sums = np.zeros((3, pieces.zones, services))
-    for block in points.blocks:
+    everyone_in = gather(judged.children_micro, pieces)
+    for block in judged.points.blocks:
         for s in np.flatnonzero((block.column >= 0).any(axis=1)).tolist():
-            sums[1:, :, s] += _of_block(block, s, children_micro, pieces)
-            groups = np.flatnonzero(block.column[s] >= 0)
-            everyone = children_micro[:, groups].sum(axis=1) / MICRO
-            sums[0, :, s] += _zone_sums(everyone, np.arange(len(everyone)), pieces)
-    everyone_of, known, arrives = sums
-    reason = np.where(known < (1 - unknown_limit) * everyone_of, Reason.MISSING, Reason.NONE)
+            asked = everyone_in[:, block.column[s] >= 0].sum(axis=1)
+            value, children, piece = access_at_points(judged, s)
+            living = np.asarray(children / MICRO, np.float64)
+            sums[0, :, s] = _of_zones(asked / MICRO, pieces)
+            for row, amount in ((1, living), (2, living * value)):
+                of_piece = np.zeros(pieces.pieces)
+                np.add.at(of_piece, piece, amount)
+                sums[row, :, s] = _of_zones(of_piece, pieces)
+    everyone, known, arrives = sums
+    reason = np.where(known < (1 - unknown_limit) * everyone, Reason.MISSING, Reason.NONE)
     reason[known == 0] = Reason.MISSING
-    reason[everyone_of == 0] = Reason.NOT_APPLICABLE
+    reason[everyone == 0] = Reason.NOT_APPLICABLE
     index = np.where(reason == Reason.NONE, arrives / np.where(known > 0, known, 1.0), np.nan)
     return Levels(index, reason.astype(np.uint8))
 
@@ -94,30 +93,17 @@ def access_at_points(judged: JudgedPoints, service: int) -> tuple[Float64, Int64
     access, children, piece = [np.zeros(0)], [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
     for block in judged.points.blocks:
         at = of_point[block.row]
-        known = (at != OUTSIDE) & ~judged.incomplete[service][at]
+        inside = np.flatnonzero(at != OUTSIDE)
+        known = inside[~judged.incomplete[service][at[inside]]]
         for g in np.flatnonzero(block.column[service] >= 0).tolist():
             k = int(block.column[service, g])
-            row = np.flatnonzero(known & ~block.unknown[:, k])
+            row = known[~block.unknown[known, k]]
             access.append(np.ldexp(block.access[row, k].astype(np.float64), -FRACTION_BITS))
             children.append(judged.children_micro[block.row[row], g])
             piece.append(at[row])
     return np.concatenate(access), np.concatenate(children), np.concatenate(piece)
 
 
-def _of_block(block: BlockOutcome, service: int, children_micro: Int64, pieces: Pieces) -> Float64:
-    """Return the children of whom enough is known, and what arrives at them, shape (2, zones)."""
-    known = np.zeros(block.row.size)
-    arrives = np.zeros(block.row.size)
-    for g in np.flatnonzero(block.column[service] >= 0).tolist():
-        k = int(block.column[service, g])
-        children = np.where(block.unknown[:, k], 0.0, children_micro[block.row, g] / MICRO)
-        known += children
-        arrives += children * np.ldexp(block.access[:, k].astype(np.float64), -FRACTION_BITS)
-    return np.stack([_zone_sums(values, block.row, pieces) for values in (known, arrives)])
-
-
-def _zone_sums(values: Float64, row: Int64, pieces: Pieces) -> Float64:
-    at = pieces.of_point[row]
-    inside = at != OUTSIDE
-    of_piece = np.bincount(at[inside], values[inside], pieces.pieces)
+def _of_zones(of_piece: Float64, pieces: Pieces) -> Float64:
+    """Return the sums of every zone."""
     return np.bincount(pieces.zone, of_piece[pieces.piece], pieces.zones).astype(np.float64)

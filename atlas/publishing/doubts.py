@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from atlas.assessments.models import Assessment
     from atlas.publishing.zone_trees import ZoneTrees
 
-# Steps of a published probability, in hundredths (decision 0028): the probabilities of a tier sum
+# Steps of a published probability, in hundredths (decision 0027): the probabilities of a tier sum
 # to the number of worst zones, so fine ones of all but one zone would tell the last one's.
 STEP_PERCENT = 1
 STEP_BESIDE_WITHHELD_PERCENT = 5

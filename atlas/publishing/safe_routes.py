@@ -56,7 +56,7 @@ def safe_routes(
         Of each zone, by service: `bands`, the ages asked about, and `tenths`, 1 to 9 (1 stands for
         fewer too, 9 for more). Only of zones of the main tree that hold no other: no sum of theirs
         is published, so none can be taken from another. Whether a zone has a figure follows from
-        published counts alone, so that its absence tells nothing (decision 0028).
+        published counts alone, so that its absence tells nothing (decision 0027).
     """
     told: list[dict[str, dict[str, Any]]] = [{} for _ in zones.code]
     if not zones.leaves:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from atlas.assessments.inputs.city import active_versions, read_city
 from atlas.assessments.models import (
+    AccessIndex,
     Completeness,
     LackingServices,
     RankDoubt,
@@ -166,6 +167,13 @@ def test_district_05_is_unknown_and_not_without_schools(assessment, table):
     assert not others.exists()
 
 
+def test_in_district_05_access_to_schools_is_missing_and_not_0(assessment):
+    index = AccessIndex.objects.get(
+        assessment=assessment, zone__code="D05", service="primary_school"
+    )
+    assert (index.index, index.reason) == (None, "missing")
+
+
 def test_district_05_has_an_interval_and_no_score(assessment):
     score = Score.objects.get(assessment=assessment, zone__code="D05")
     assert (score.need, score.reason) == (None, "missing")
@@ -270,28 +278,30 @@ def test_a_zone_is_called_robust_only_if_four_trials_in_five_agree(assessment):
     assert {row.zone_id for row in rows if row.in_worst >= 0.82} <= {r.zone_id for r in robust}
 
 
+def summed(assessment, part):
+    """Return a part of the split over all groups, by zone and service."""
+    sums = {}
+    for row in Result.objects.filter(assessment=assessment, reason=""):
+        key = (row.zone_id, row.service)
+        sums[key] = sums.get(key, 0) + getattr(row, part)
+    return sums
+
+
 def test_no_more_find_no_room_with_places_filled_and_no_fewer_than_is_certain(
     assessment, las_palmas
 ):
-    tier = tier_of(las_palmas)
-    even, filled = {}, {}
-    for row in Result.objects.filter(assessment=assessment, full_micro__isnull=False):
-        key = (row.zone_id, row.service)
-        even[key] = even.get(key, 0) + row.full_micro
-    for depth in ServiceDepth.objects.filter(assessment=assessment, reason=""):
-        assert depth.filled_full_micro <= even[depth.zone_id, depth.service]
-        if tier[depth.zone_id] == "district":
-            filled[depth.service] = filled.get(depth.service, 0) + depth.filled_full_micro
+    tier, even, filled = tier_of(las_palmas), summed(assessment, "full_micro"), {}
+    for row in ServiceDepth.objects.filter(assessment=assessment, reason=""):
+        assert row.filled_full_micro <= even[row.zone_id, row.service]
+        if tier[row.zone_id] == "district":
+            filled[row.service] = filled.get(row.service, 0) + row.filled_full_micro
     certain = ServiceEquity.objects.filter(assessment=assessment, certain_reason="")
     assert certain.exists()
     assert all(row.certain_full_micro <= filled[row.service] for row in certain)
 
 
 def test_those_out_and_unconnected_are_no_more_than_are_out(assessment):
-    out = {}
-    for row in Result.objects.filter(assessment=assessment, out_micro__isnull=False):
-        key = (row.zone_id, row.service)
-        out[key] = out.get(key, 0) + row.out_micro
+    out = summed(assessment, "out_micro")
     rows = ServiceDepth.objects.filter(assessment=assessment, reason="")
     assert all(row.unconnected_micro <= out[row.zone_id, row.service] for row in rows)
 
@@ -312,7 +322,7 @@ def test_children_lacking_services_add_up_in_both_divisions(assessment, las_palm
 def test_girls_and_boys_of_the_city_are_served_nearly_alike(assessment):
     found = ServiceEquity.objects.filter(assessment=assessment, girls_reason="", boys_reason="")
     assert found.count() >= 8
-    assert all(abs(row.girls_less_boys or 0.0) < 0.02 for row in found)
+    assert all(abs(row.girls_coverage - row.boys_coverage) < 0.02 for row in found)
 
 
 def test_sections_of_like_need_lie_together(assessment, las_palmas):

@@ -57,8 +57,7 @@ def _of_amounts(outcome: Outcome) -> UInt8:
     """Return why a zone has no amounts of a service, shape (n, S): none of its groups has."""
     applies, missing = outcome.standard.applies, outcome.counts.is_missing
     reason = np.full((missing.shape[0], applies.shape[0]), values.Reason.NONE, np.uint8)
-    without = np.logical_and.reduce(missing[:, None, :] | ~applies, axis=2)
-    reason[without] = values.Reason.MISSING
+    reason[np.logical_and.reduce(missing[:, None, :] | ~applies, axis=2)] = values.Reason.MISSING
     reason[:, ~np.logical_or.reduce(applies, axis=1)] = values.Reason.NOT_APPLICABLE
     return reason
 

@@ -105,6 +105,16 @@ def test_a_changed_source_row_makes_another_set(folder):
         ("crossing_aside_m = 20", "crossing_aside_m = -1", "below 0", "0 or more"),
         ('bands = ["0-2"]', 'bands = ["0-3"]', "'0-3' is not an age band", "the set's"),
         ('basis = "wheels"', 'basis = "weels"', "'weels' is not a basis", "wheels"),
+        ("value = [-0.2, -0.15", "value = [-0.2, -0.155", "is not a rising list of whole", "corr"),
+        ("-0.05, 0.0, 0.05", "-0.05, 0.01, 0.05", "is not a rising list of whole", "correct"),
+        ("value = [-0.2, -0.15", "value = [-1.0, -0.15", "-100 to 300 %", "correct"),
+        ("value = [1, 2, 4]", "value = [0.5, 2, 4]", "each 1 or more", "correct"),
+        ("value = [1, 2, 4]", "value = []", "each 1 or more", "correct"),
+        ("[0.05, 0.5, 0.95]", "[0.05, 0.95]", "not three rising numbers", "correct"),
+        ("[0.05, 0.5, 0.95]", "[0.05, 0.5, 1.0]", "not three rising numbers", "correct"),
+        ('"worst_zones"\nvalue = 10', '"worst_zones"\nvalue = 0', "not a whole number", "correct"),
+        ('"draws"\nvalue = 1000', '"draws"\nvalue = 99.5', "not a whole number", "correct"),
+        ('code = "border_tolerance"', 'code = "border"', "'border_tolerance' is missing", "add"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_cure(folder, before, after, problem, cure):

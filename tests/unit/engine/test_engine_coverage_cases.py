@@ -21,8 +21,11 @@ from atlas.engine.coverage import (
     Places,
     Pools,
     Requirements,
+    city_of,
+    covered,
 )
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.network import build
 from atlas.engine.types import MICRO
 from tests.unit.engine.towns import UM_PER_CM, Town, random_town, streets
 
@@ -294,3 +297,22 @@ def test_a_catchment_that_names_nobody_is_refused():
     wrong = Assigned(np.array([True]), np.array([0], np.int32), np.array([1], np.int32))
     with pytest.raises(InputError, match="catchments"):
         town.but(assigned=wrong).assess()
+
+
+def test_a_city_snapped_once_is_judged_as_one_snapped_anew():
+    town = random_town(7)
+    asked = (town.demand, town.places, town.pools, town.requirements, town.incomplete)
+    city = city_of(build(town.pieces), *asked, assigned=town.assigned)
+    for filled in (False, True):
+        once, anew = covered(city, town.incomplete, filled=filled), town.assess(filled=filled)
+        for part in ("served", "full", "out", "unknown", "edge", "flags"):
+            assert getattr(once, part).tolist() == getattr(anew, part).tolist()
+        assert (once.filled is None) is not filled
+
+
+def test_a_city_of_other_services_than_its_layers_is_refused():
+    town = along_a_street([0], [0])
+    asked = (town.demand, town.places, town.pools, town.requirements, town.incomplete)
+    city = city_of(build(town.pieces), *asked)
+    with pytest.raises(ShapeError, match="does not fit the services"):
+        covered(city, np.zeros((2, 1), np.bool_))

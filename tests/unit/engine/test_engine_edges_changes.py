@@ -178,7 +178,8 @@ def test_zones_that_are_empty_or_none_do_not_hold_down_the_worst_off():
     no_zone = Zones(
         np.zeros(0, np.str_),
         np.full(2, -1, np.int32),
-        *(np.zeros(0, np.int64) for _ in range(2)),
+        np.zeros(0, np.int64),
+        np.zeros(0, np.int64),
         0,
     )
     *_, best = worst_first(candidates, reached, weight, no_zone, allowed, Effort())

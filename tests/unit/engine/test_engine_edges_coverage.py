@@ -11,6 +11,7 @@ from atlas.engine.access import mean_access
 from atlas.engine.coverage import CITY_WIDE, NOT_JUDGED, WALK
 from atlas.engine.decay import AccessSteps, Exponential, Gaussian, Linear, Table, thirds
 from atlas.engine.errors import InputError, ShapeError
+from atlas.engine.judged import JudgedPoints
 from atlas.engine.margins import cut
 from atlas.engine.network import build
 from atlas.engine.profiles import any_route
@@ -235,7 +236,10 @@ def test_a_weight_form_without_rows_or_slope_is_refused(form, error):
 def test_the_mean_access_of_nobody_of_unknown_seats_and_of_no_street_says_why():
     def index(town):
         pieces = cut(town.demand.zone[:, None], np.array([-1], np.int32))
-        found = mean_access(town.assess().points, town.demand.children_micro, pieces, 1 / 3)
+        complete = np.zeros((town.requirements.shape[0], pieces.pieces), np.bool_)
+        points = town.assess().points
+        judged = JudgedPoints(points, town.demand.children_micro, complete, pieces)
+        found = mean_access(judged, 1 / 3)
         return found.x.tolist(), found.reason.tolist()
 
     plain = along_a_street([10], [20])

@@ -8,8 +8,8 @@ import pytest
 from atlas.engine.context import Indicators, Normalisation, context_levels
 from atlas.engine.errors import InputError
 from atlas.engine.need import Levels, ScoreRule, classes, gap, ranks, score
-from atlas.engine.profile import Components, need_profile
 from atlas.engine.shrinkage import Drawn, shrink
+from atlas.engine.subscores import Components, need_profile
 from atlas.engine.values import Flag, Reason
 from atlas.engine.weights import component_weights, normalised, split_weights
 
@@ -25,7 +25,9 @@ def scored(x, weights=None, *, reason=None, **rule):
 
 
 def gap_of(full, out, children, unknown, limit=1 / 3):
-    found = gap(*(np.array([count]) for count in (full, out, children, unknown)), limit)
+    found = gap(
+        *(np.array([count]) for count in (full, out, children, unknown)), unknown_limit=limit
+    )
     return None if found.reason[0] else float(found.x[0]), found.reason[0]
 
 
@@ -215,8 +217,8 @@ def test_a_value_exactly_at_a_goalpost_is_at_the_end_and_one_beyond_stays_there(
 
 
 def shrunk(number, error, population, parent):
-    columns = (np.array(column, np.float64) for column in (number, error, population))
-    found = shrink(*columns, np.array(parent, np.int32))
+    value, wrong, people = (np.array(column, np.float64) for column in (number, error, population))
+    found = shrink(value, wrong, people, np.array(parent, np.int32))
     return found.number.tolist(), found.drawn.tolist()
 
 
@@ -240,7 +242,7 @@ def test_what_cannot_be_squared_and_added_up_is_refused(column, wrong):
     columns = [[1.0, 2.0], [1.0, 1.0], [1.0, 1.0]]
     columns[column][0] = wrong
     with pytest.raises(InputError):
-        shrunk(*columns, [0, 0])
+        shrunk(columns[0], columns[1], columns[2], [0, 0])
 
 
 def test_a_zone_above_that_is_no_row_is_refused():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atlas.engine.context import Indicators, Normalisation, context_levels
 from atlas.engine.need import SCORE_STEPS, ScoreRule, gap
-from atlas.engine.profile import Family, Items, components_of, need_profile, side_by_side
+from atlas.engine.subscores import Family, Items, components_of, need_profile, side_by_side
 from atlas.engine.values import Reason
 from tests.unit.engine.test_engine_need_by_hand import by_hand_gaps, need_of
 from tests.unit.engine.towns import ZONES, random_town

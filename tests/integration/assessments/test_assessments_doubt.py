@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
@@ -109,6 +110,25 @@ def test_an_assessment_changes_with_what_is_tried(town) -> None:
     second = run_assessment(town.city, at=NOON)
     assert first.input_hash != second.input_hash
     assert second.parameters["draws"] == 500
+
+
+def test_the_tier_of_two_quarters_says_what_moves_its_ranks(town, capsys) -> None:
+    call_command("assess_drivers", town.city.slug)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("quarter: ranks shift by 0.")
+    groups = [line.split()[0] for line in said[1:]]
+    assert groups == ["weights", "reach", "provision", "form", "counts", "missing"]
+    alone = {line.split()[0]: float(line.split()[2]) for line in said[1:]}
+    # No layer states an error of its counts.
+    assert alone["counts"] == 0
+    assert max(alone.values()) > 0
+    assert not Assessment.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_drivers_of_a_city_that_is_not_loaded_are_refused() -> None:
+    with pytest.raises(CommandError, match="small-town"):
+        call_command("assess_drivers", "elsewhere")
 
 
 @pytest.mark.parametrize(

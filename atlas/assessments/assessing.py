@@ -160,6 +160,7 @@ def assess(
         crowding=crowding_of(inputs),
         left_out=left_out(inputs, (fitted, placed), demand, supply, found),
         walks=walks,
+        tried=tried,
         doubt=doubts_of(tried, scores, inputs.zones, standard, seed),
         clusters=clusters_of(scores, inputs.zones, inputs.zone_shape, standard, seed),
         evenness=evenness_of(judged, split, inputs.zones, counts, standard),

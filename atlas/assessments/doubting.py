@@ -80,7 +80,7 @@ def doubts_of(
         for unassigned in (False, True):
             row = np.flatnonzero(of_tier & (zones.is_unassigned == unassigned))
             if row.size:
-                case = _case(tried, scores, zones, standard, row)
+                case = case_of(tried, scores, zones, standard, row)
                 ranked = 0 if unassigned else int((scores.rank[row] > 0).sum())
                 _write(found, row, doubt(case, rule.plan(seed, ranked)), rule, ranked)
     return found
@@ -100,10 +100,24 @@ def _nothing_known(zones: int) -> ZoneDoubt:
     )
 
 
-def _case(
+def case_of(
     tried: GapLevels, scores: ZoneScores, zones: ZoneTable, standard: Standard, row: Int64
 ) -> Case:
-    """Return some zones as adopted, and all that might be otherwise: every component is a gap."""
+    """
+    Return some zones as adopted, and all that might be otherwise.
+
+    Parameters
+    ----------
+    tried, scores, zones, standard
+        As `doubts_of` takes them.
+    row
+        Which zones: those of one tier.
+
+    Returns
+    -------
+    case
+        Every component is a gap.
+    """
     services = np.arange(len(standard.services))
     rule = trial_rule(standard.parameters)
     return Case(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from atlas.assessments.inputs.standard import Standard
     from atlas.engine.crowding import Crowding
     from atlas.engine.depth import Depth
+    from atlas.engine.doubt.gaps import GapLevels
     from atlas.engine.equity.clusters import Clusters
     from atlas.engine.known import CountsKnown
     from atlas.engine.lacking import Lacking
@@ -301,8 +302,9 @@ class Outcome:
         Counts of what was left out or estimated, with the reason in the key.
     walks
         What is reached by the standard's ways of walking, beside any route.
-    doubt
-        How sure scores and ranks are.
+    tried, doubt
+        Who is not served at every level of reach and provision tried, and how sure scores and
+        ranks are.
     clusters
         Zones of like need that lie together, one entry a tier.
     evenness
@@ -326,6 +328,7 @@ class Outcome:
     crowding: Crowding
     left_out: Mapping[str, Any]
     walks: tuple[WalkSplit, ...]
+    tried: GapLevels
     doubt: ZoneDoubt
     clusters: tuple[TierClusters, ...]
     evenness: Evenness

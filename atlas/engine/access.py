@@ -15,7 +15,7 @@ from atlas.engine.values import Reason
 if TYPE_CHECKING:
     from atlas.engine.judged import JudgedPoints
     from atlas.engine.margins import Pieces
-    from atlas.engine.types import Float64, Int32, Int64
+    from atlas.engine.types import AnyArray, Float64, Int32, Int64
 
 
 def mean_access(judged: JudgedPoints, unknown_limit: float) -> Levels:
@@ -104,6 +104,6 @@ def access_at_points(judged: JudgedPoints, service: int) -> tuple[Float64, Int64
     return np.concatenate(access), np.concatenate(children), np.concatenate(piece)
 
 
-def _of_zones(of_piece: Float64, pieces: Pieces) -> Float64:
+def _of_zones(of_piece: AnyArray, pieces: Pieces) -> Float64:
     """Return the sums of every zone."""
     return np.bincount(pieces.zone, of_piece[pieces.piece], pieces.zones).astype(np.float64)

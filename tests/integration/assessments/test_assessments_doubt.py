@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
+from atlas.assessments.inputs.standard import UnfitStandardError
 from atlas.assessments.models import Assessment, RankDoubt, Score, StandardSet
-from atlas.assessments.operations import run_assessment
+from atlas.assessments.operations import REFUSALS, run_assessment
 from tests.integration.assessments.small_town import NOON
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,35 @@ def test_an_assessment_changes_with_what_is_tried(town) -> None:
     second = run_assessment(town.city, at=NOON)
     assert first.input_hash != second.input_hash
     assert second.parameters["draws"] == 500
+
+
+def test_a_set_kept_before_it_said_how_to_draw_is_refused_in_words(town) -> None:
+    stored = StandardSet.objects.get(code=town.city.standard)
+    del stored.parameters["worst_zones"]
+    stored.save()
+    with pytest.raises(UnfitStandardError, match="'worst_zones': load the sets again"):
+        run_assessment(town.city, at=NOON)
+    assert UnfitStandardError in REFUSALS
+    assert not Assessment.objects.exists()
+
+
+def test_the_tier_of_two_quarters_says_what_moves_its_ranks(town, capsys) -> None:
+    call_command("assess_drivers", town.city.slug)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("quarter: ranks shift by 0.")
+    groups = [line.split()[0] for line in said[1:]]
+    assert groups == ["weights", "reach", "provision", "form", "counts", "missing"]
+    alone = {line.split()[0]: float(line.split()[2]) for line in said[1:]}
+    # No layer states an error of its counts.
+    assert alone["counts"] == 0
+    assert max(alone.values()) > 0
+    assert not Assessment.objects.exists()
+
+
+@pytest.mark.usefixtures("town")
+def test_drivers_of_a_city_that_is_not_loaded_are_refused() -> None:
+    with pytest.raises(CommandError, match="small-town"):
+        call_command("assess_drivers", "elsewhere")
 
 
 @pytest.mark.parametrize(

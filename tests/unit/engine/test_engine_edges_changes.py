@@ -175,13 +175,8 @@ def test_zones_that_are_empty_or_none_do_not_hold_down_the_worst_off():
     *_, best = worst_first(candidates, reached, weight, two, allowed, Effort())
     assert (best.chosen.tolist(), best.value) == ([0], 5)
     assert best.lowest.coverage == Fraction(5, 12)
-    no_zone = Zones(
-        np.zeros(0, np.str_),
-        np.full(2, -1, np.int32),
-        np.zeros(0, np.int64),
-        np.zeros(0, np.int64),
-        0,
-    )
+    none, nowhere = np.zeros(0, np.int64), np.full(2, -1, np.int32)
+    no_zone = Zones(np.zeros(0, np.str_), nowhere, none, none, 0)
     *_, best = worst_first(candidates, reached, weight, no_zone, allowed, Effort())
     assert (best.chosen.tolist(), best.value) == ([0], 5)
 

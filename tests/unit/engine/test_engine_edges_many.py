@@ -122,6 +122,13 @@ def test_a_part_of_as_many_children_as_a_city_may_hold_is_exact(count, part):
     assert part_of(count, part) == count * part // FINE
 
 
+@both_modes
+def test_both_groups_asked_for_together_at_their_point_are_served_as_one(mode):
+    points = nine_million(mode=mode).assess(filled=True).points
+    for served in (points.served_micro, points.filled_micro):
+        assert served(0, 0, np.array([NINE])).tolist() == [share_of(NINE, 3 * MILLION, NINE)]
+
+
 def test_nine_million_children_two_kilometres_away_are_summed_in_child_centimetres():
     town = nine_million(homes=[10], doors=[1990])
     found = depth(judged(town), town.requirements, 1 / 3)

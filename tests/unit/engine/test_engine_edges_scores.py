@@ -25,9 +25,8 @@ def scored(x, weights=None, *, reason=None, **rule):
 
 
 def gap_of(full, out, children, unknown, limit=1 / 3):
-    found = gap(
-        *(np.array([count]) for count in (full, out, children, unknown)), unknown_limit=limit
-    )
+    one, two, three, four = (np.array([count]) for count in (full, out, children, unknown))
+    found = gap(one, two, three, four, limit)
     return None if found.reason[0] else float(found.x[0]), found.reason[0]
 
 
@@ -217,8 +216,8 @@ def test_a_value_exactly_at_a_goalpost_is_at_the_end_and_one_beyond_stays_there(
 
 
 def shrunk(number, error, population, parent):
-    value, wrong, people = (np.array(column, np.float64) for column in (number, error, population))
-    found = shrink(value, wrong, people, np.array(parent, np.int32))
+    value, unsure, people = (np.array(c, np.float64) for c in (number, error, population))
+    found = shrink(value, unsure, people, np.array(parent, np.int32))
     return found.number.tolist(), found.drawn.tolist()
 
 
@@ -239,10 +238,10 @@ def test_errors_and_peoples_from_the_smallest_to_the_largest_are_weighed():
 @pytest.mark.parametrize("column", range(3))
 @pytest.mark.parametrize("wrong", [INF, 1e101])
 def test_what_cannot_be_squared_and_added_up_is_refused(column, wrong):
-    columns = [[1.0, 2.0], [1.0, 1.0], [1.0, 1.0]]
+    columns = [[1.0, 2.0], [1.0, 1.0], [1.0, 1.0], [0, 0]]
     columns[column][0] = wrong
     with pytest.raises(InputError):
-        shrunk(columns[0], columns[1], columns[2], [0, 0])
+        shrunk(*columns)
 
 
 def test_a_zone_above_that_is_no_row_is_refused():

@@ -102,7 +102,7 @@ PROPERTIES = {
         "walks_properties": ["the_order_of_the_streets_changes_no_digit_of_a_walk"],
         "weight_forms": ["no_order_and_no_number_of_threads_changes_the_index"],
         "depth": ["order_of_points_changes_nothing"],
-        "profile": ["order_of_components_and_of_zones_changes_no_bit"],
+        "subscores": ["order_of_components_and_of_zones_changes_no_bit"],
         "context": ["order_of_zones_changes_no_bit"],
         "doubt": [
             "neither_the_order_of_zones_and_services_nor_threads_change_a_byte",
@@ -142,7 +142,7 @@ PROPERTIES = {
             "the_interval_holds_the_score",
             "a_parent_with_one_child_zone_scores_like_it",
         ],
-        "profile": [
+        "subscores": [
             "a_service_that_applies_nowhere_is_the_same_as_absent_bit_for_bit",
             "a_parent_with_one_child_zone_equals_it_and_twins_share_their_rank",
         ],
@@ -185,7 +185,7 @@ BY_HAND = {
         ],
     },
     "sub-scores and ranks": {
-        "profile_by_hand": [
+        "subscores_by_hand": [
             "scores_sub_scores_and_ranks_of_every_zone_are_those_worked_out_by_hand",
         ],
     },

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import override
 
 from atlas.web.panels import _ticks, panel
@@ -128,6 +127,5 @@ def test_the_download_holds_the_interval(client, zone_at) -> None:
 def test_a_rank_that_no_trial_moves_is_told_as_one() -> None:
     one = Doubt(2, 2, None, None, is_robust=False)
     with override("en"):
-        with translation.override("en"):
         told = render_to_string("parts/doubt.html", {"doubt": one, "panel": {"worst": ""}})
     assert told.split() == ["In", "nine", "of", "ten", "trials", "it", "is", "<b>2nd</b>."]

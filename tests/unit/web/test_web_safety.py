@@ -21,7 +21,7 @@ def figures():
         (1, "en", "Ages 12 to 17 who reach it: about 7 in 10 by a safe route."),
         (2, "en", "Ages 12 to 17 who reach it: 9 in 10 or more by a safe route."),
         (3, "en", ""),
-        (1, "fa", "از هر ۱۰ کودک ۱۲ تا ۱۷ ساله که به آن می‌رسند، حدود ۷ نفر از راه ایمن می‌رسند."),
+        (1, "fa", "از هر ۱۰ کودک ۱۲ تا ۱۷ ساله که به آن می‌رسند، حدود ۷ نفر از مسیر ایمن می‌رسند."),
     ],
 )
 def test_a_tenth_is_told_in_a_sentence(edition, figures, row, language, told) -> None:

@@ -109,7 +109,7 @@ GAPS = (
     _column(
         "safe_route_of_10",
         "Of ten of these ages who reach it, by a safe route",
-        "از هر ده نفر این سن‌ها که می‌رسند، از راه ایمن",
+        "از هر ده نفر این سن‌ها که می‌رسند، از مسیر ایمن",
         NO_UNIT,
         REACHING_CHILDREN,
     ),

@@ -150,7 +150,7 @@ def worst_first_ours(_city=None, _folder=None):
 def most_served_spopt(_city=None, _folder=None):
     """The same question to spopt, with the solver it brings along."""
     # Only in the process that measures it: what it loads is no time of the engine.
-    import pulp  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pulp  # noqa: PLC0415
     from spopt.locate import MCLP  # noqa: PLC0415
 
     town = site()

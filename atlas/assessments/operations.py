@@ -119,7 +119,7 @@ def run_assessment(
 
 def standard_for(city: City, *, at: datetime) -> StandardSet:
     """
-    Return the set a city follows, adopting the one its folder asks for if it follows none.
+    Return the set a city follows; the one its folder asks for, until a person decides otherwise.
 
     Parameters
     ----------
@@ -129,14 +129,16 @@ def standard_for(city: City, *, at: datetime) -> StandardSet:
     Returns
     -------
     standard
-        In force on the city's reference date.
+        In force on the city's reference date. What a folder asks for is followed in its newest
+        revision; what a person has adopted stays until a person adopts another.
 
     Raises
     ------
     NoStandardError
         If it follows none and its folder asks for none that is kept.
     """
-    if not Adoption.objects.filter(city=city).exists() and city.standard:
+    by_a_person = Adoption.objects.filter(city=city, decided_by__isnull=False)
+    if city.standard and not by_a_person.exists():
         adopt(city, city.standard, on=city.reference_date, at=at)
     return adopted(city, on=city.reference_date)
 

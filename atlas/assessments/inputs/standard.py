@@ -70,7 +70,8 @@ class Parameters:
     def _entry(self, code: str) -> Mapping[str, Any]:
         """Return a parameter; sets kept by an earlier version may lack one."""
         if code not in self.values:
-            msg = f"the set does not say {code!r}: load the sets again and adopt the new revision"
+            cure = "adopt its new revision: ./run manage adopt CITY SET --by USER"
+            msg = f"the set does not say {code!r}; {cure}"
             raise UnfitStandardError(msg)
         entry: Mapping[str, Any] = self.values[code]
         return entry

@@ -47,7 +47,9 @@ def adopt(city: City, code: str, *, on: date, at: datetime, by: User | None = No
         msg = f"there is no requirement set {code!r}; kept are: {', '.join(kept) or 'none'}"
         raise NoStandardError(msg)
     standing = Adoption.objects.filter(city=city).order_by("-since", "-id").first()
-    if standing is not None and standing.standard_id == standard.pk:
+    # What only a folder has asked for becomes a person's decision when a person makes it.
+    decides = by is not None and standing is not None and standing.decided_by_id is None
+    if standing is not None and standing.standard_id == standard.pk and not decides:
         return standing
     return Adoption.objects.create(
         city=city, standard=standard, since=on, decided_by=by, decided_at=at

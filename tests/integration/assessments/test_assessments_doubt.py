@@ -117,7 +117,7 @@ def test_a_set_kept_before_it_said_how_to_draw_is_refused_in_words(town) -> None
     stored = StandardSet.objects.get(code=town.city.standard)
     del stored.parameters["worst_zones"]
     stored.save()
-    with pytest.raises(UnfitStandardError, match="'worst_zones': load the sets again"):
+    with pytest.raises(UnfitStandardError, match="'worst_zones'; adopt its new revision"):
         run_assessment(town.city, at=NOON)
     assert UnfitStandardError in REFUSALS
     assert not Assessment.objects.exists()

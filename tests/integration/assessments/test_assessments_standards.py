@@ -12,9 +12,10 @@ from django.core.management import CommandError, call_command
 from atlas.assessments.inputs.completeness import completeness_rule
 from atlas.assessments.inputs.standard import UnfitStandardError, standard_of
 from atlas.assessments.models import Adoption, Meets, Requirement, StandardSet
+from atlas.assessments.operations import standard_for
 from atlas.assessments.standards.adoption import NoStandardError, adopt, adopted
 from atlas.assessments.standards.loading import load_standards
-from atlas.bodies.models import City
+from atlas.bodies.models import City, User
 from atlas.engine.profiles import IMPASSABLE
 from spatial_data.frames.streets import CLASSES
 from spatial_data.importing.findings import FolderRefusedError
@@ -124,6 +125,48 @@ def test_adopting_what_stands_decides_nothing(folder, city):
     adopt(city, "iran-a", on=date(2026, 3, 21), at=NOON)
     adopt(city, "iran-a", on=date(2026, 4, 21), at=LATER)
     assert Adoption.objects.count() == 1
+
+
+def test_a_city_whose_folder_names_a_set_follows_its_newest_revision(folder, city):
+    city.standard = "iran-a"
+    _, first = load_standards(folder, at=NOON)
+    assert standard_for(city, at=NOON) == first
+    change(folder, "reach_m = 700", "reach_m = 500")
+    _, second = load_standards(folder, at=LATER)
+    assert standard_for(city, at=LATER) == second
+    assert standard_for(city, at=LATER) == second
+    assert Adoption.objects.count() == 2
+
+
+def test_what_a_person_has_adopted_stays_until_a_person_adopts_another(folder, city):
+    city.standard = "iran-a"
+    city.save()
+    User.objects.create(username="planner")
+    international, first = load_standards(folder, at=NOON)
+    assert standard_for(city, at=NOON) == first
+    call_command("adopt", "tiny", "iran-a", "--by", "planner", "--since", "2026-03-21")
+    change(folder, "reach_m = 700", "reach_m = 500")
+    load_standards(folder, at=LATER)
+    city.reference_date = date(2026, 3, 21)
+    assert standard_for(city, at=LATER) == first
+    call_command("adopt", "tiny", "international-a", "--by", "planner", "--since", "2026-03-21")
+    assert standard_for(city, at=LATER) == international
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nowhere", "iran-a", "--by", "planner"], "no city 'nowhere'"),
+        (["tiny", "iran-a", "--by", "nobody"], "no account 'nobody'"),
+        (["tiny", "iran-b", "--by", "planner"], "no requirement set 'iran-b'"),
+    ],
+)
+@pytest.mark.usefixtures("city")
+def test_an_adoption_of_what_is_not_there_is_told_so(folder, words, message):
+    User.objects.create(username="planner")
+    load_standards(folder, at=NOON)
+    with pytest.raises(CommandError, match=message):
+        call_command("adopt", *words)
 
 
 def test_an_unknown_set_or_a_city_without_one_is_told_so(folder, city):

@@ -211,4 +211,5 @@ def _ranked(badness: Float64, at: Float64) -> Float64:
 
 
 def _clipped(level: Float64) -> Float64:
-    return np.clip(level, 0.0, 1.0)
+    # Adding 0 makes one 0 of both: who of two zones at the same value comes first shows nowhere.
+    return np.clip(level, 0.0, 1.0) + 0.0

@@ -59,9 +59,11 @@ await build({
     map_page: join(here, "atlas/js/map_page.js"),
     page: join(here, "atlas/js/page.js"),
     first: join(here, "atlas/js/first.js"),
-    site: join(here, "atlas/css/site.css"),
   },
+  // As a module of its own kind Leaflet need not be unwrapped in every file that speaks to it.
+  alias: { leaflet: "leaflet/dist/leaflet-src.esm.js" },
 });
+await build({ ...common, entryPoints: { site: join(here, "atlas/css/site.css") } });
 await writeFile(join(out, "icons.svg"), await iconSprite());
 await appendFile(join(out, "site.css"), `@layer base{${percentSteps()}}`);
 await copyFile(join(here, "atlas/mark.svg"), join(out, "mark.svg"));

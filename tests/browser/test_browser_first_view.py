@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import re
 from urllib.parse import urlsplit
 
@@ -13,8 +15,9 @@ from tests.browser.conftest import PHONE
 MOST_BYTES = 300_000
 PLAIN = re.compile(r"text/|javascript|json|svg")
 ADDRESSES = re.compile(r'(?:href|src)="(/[^"#]+)')
+INSIDE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # Beside the page itself.
-NEEDED_TO_DRAW = {"first.js", "site.css"}
+NEEDED_TO_DRAW = {"site.css"}
 IS_DRAWN = """() =>
   performance.getEntriesByType("paint").some((paint) => paint.name === "first-contentful-paint")"""
 ARE_COLOURED = "(zones) => document.querySelectorAll('path.zone[data-class]').length === zones"
@@ -79,10 +82,17 @@ def weight(answer) -> int:
     return len(gzip.compress(body)) if is_plain else len(body)
 
 
+@pytest.mark.parametrize("path", ["/fa/", "/en/table/", "/fa/zones/N99/"])
+def test_a_page_holds_one_script_and_its_policy_names_that_one(client, path) -> None:
+    answer = client.get(path)
+    scripts = INSIDE.findall(answer.content.decode())
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer["Content-Security-Policy"]
+
+
 @LANGUAGES
-def test_a_page_is_drawn_from_itself_its_style_and_its_first_script(
-    visit_with_only, language
-) -> None:
+def test_a_page_is_drawn_from_itself_and_its_style(visit_with_only, language) -> None:
     page = visit_with_only(f"/{language}/", lambda path: name_of(path) in NEEDED_TO_DRAW)
     page.wait_for_function(IS_DRAWN)
     for part in ("h1", ".question", "[data-legend]", "[data-sentence]"):

@@ -117,11 +117,11 @@ function announce(atlas, code) {
 }
 
 async function start() {
+  await untilDrawn();
   startTheme();
   startSheet(() => undefined);
   startChoices(config, store);
   if (!(container instanceof HTMLElement)) return;
-  await untilDrawn();
   const ground = new Ground(config.basemapScript, config.files.basemap);
   const letters = new Letters();
   const atlas = new AtlasMap(container, config, store);

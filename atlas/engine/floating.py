@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +22,7 @@ from atlas.engine.kernels.pairs import (
 from atlas.engine.kernels.wide import FRACTION_BITS
 from atlas.engine.pairs import MOST_PAIRS, standing_pairs
 from atlas.engine.types import MICRO
-from atlas.engine.workers import in_order, ranges, usable_cores
+from atlas.engine.workers import even_ranges, in_order, ranges, usable_cores
 
 if TYPE_CHECKING:
     from atlas.engine.inputs import Requirements
@@ -136,19 +135,11 @@ def float_catchments(
         )
         return access
 
-    parts = in_order(work, _even_ranges(first, threads), threads)
+    parts = in_order(work, even_ranges(first, threads), threads)
     access = np.sum(parts, axis=0) if len(parts) != 1 else parts[0]
     return Floating(
         ratio=ratio[:, 0] + ratio[:, 1] * UNIT, access=access[:, 0] + access[:, 1] * UNIT
     )
-
-
-def _even_ranges(first: Int64, pieces: int) -> list[tuple[int, int]]:
-    """Return ranges of places that hold about as many pairs each."""
-    places = first.size - 1
-    wanted = first[-1] * np.arange(1, pieces) // pieces
-    cuts = np.unique(np.concatenate(([0], np.searchsorted(first, wanted), [places])))
-    return list(pairwise(cuts.tolist())) or [(0, places)]
 
 
 def _checked(pairs: Pairs, need_micro: Int64, capacity_micro: Int64) -> Pairs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +11,7 @@ from atlas.engine.errors import InputError, ShapeError
 from atlas.engine.floating import FAULTS, UNIT, Floating
 from atlas.engine.inputs import MOST_AMOUNT_MICRO, MOST_CHILDREN_MICRO
 from atlas.engine.kernels.stepped import float_steps, survey_costs
-from atlas.engine.workers import in_order, ranges, usable_cores
+from atlas.engine.workers import even_ranges, in_order, ranges, usable_cores
 
 if TYPE_CHECKING:
     from atlas.engine.decay import AccessSteps
@@ -115,28 +114,6 @@ def float_stepped(
     return Floating(
         ratio=ratio[:, 0] + ratio[:, 1] * UNIT, access=access[:, 0] + access[:, 1] * UNIT
     )
-
-
-def even_ranges(first: Int64, pieces: int) -> list[tuple[int, int]]:
-    """
-    Return ranges of places that hold about as many pairs each.
-
-    Parameters
-    ----------
-    first
-        Where each place's pairs start, shape (j + 1,).
-    pieces
-        How many ranges at most.
-
-    Returns
-    -------
-    ranges
-        Half-open; they cover all places.
-    """
-    places = first.size - 1
-    wanted = first[-1] * np.arange(1, pieces) // pieces
-    cuts = np.unique(np.concatenate(([0], np.searchsorted(first, wanted), [places])))
-    return list(pairwise(cuts.tolist())) or [(0, places)]
 
 
 def _refuse_beyond(amount: Int64, most: int, name: str) -> None:

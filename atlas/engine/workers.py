@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from atlas.engine.types import Int64
 
 Chunk = TypeVar("Chunk")
 Answer = TypeVar("Answer")
@@ -33,6 +38,28 @@ def ranges(length: int, pieces: int) -> list[tuple[int, int]]:
     """
     pieces = min(pieces, length)
     return [(length * k // pieces, length * (k + 1) // pieces) for k in range(pieces)]
+
+
+def even_ranges(first: Int64, pieces: int) -> list[tuple[int, int]]:
+    """
+    Return ranges of rows that hold about as much each.
+
+    Parameters
+    ----------
+    first
+        Where what each row holds starts, shape (j + 1,).
+    pieces
+        How many ranges at most.
+
+    Returns
+    -------
+    ranges
+        Half-open; they cover all rows.
+    """
+    rows = first.size - 1
+    wanted = first[-1] * np.arange(1, pieces) // pieces
+    cuts = np.unique(np.concatenate(([0], np.searchsorted(first, wanted), [rows])))
+    return list(pairwise(cuts.tolist())) or [(0, rows)]
 
 
 def in_order(

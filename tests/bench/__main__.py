@@ -70,9 +70,11 @@ class Bench:
         scipy = self.run("nearest_scipy", city.name, folder)
         agree(ours["check"], scipy["check"], work)
         pandana = self.run("nearest_pandana", city.name, folder)
-        target = 150 if city.name == LARGE else 50
-        self.add(work, ours["seconds"], scipy["seconds"], peer_name="scipy", target=7)
-        self.add(work, ours["seconds"], pandana["seconds"], peer_name="pandana", target=target)
+        over_scipy, over_pandana = (7, 150) if city.name == LARGE else (4, 50)
+        self.add(work, ours["seconds"], scipy["seconds"], peer_name="scipy", target=over_scipy)
+        self.add(
+            work, ours["seconds"], pandana["seconds"], peer_name="pandana", target=over_pandana
+        )
 
     def catchments(self, city, name, folder):
         """Floating catchments of 1 km; small cities gain less and have no target but to win."""
@@ -85,12 +87,12 @@ class Bench:
         target = 80 if is_large else 5
         for peer_name, peer in (("scipy", scipy), ("pandana's query", pandana)):
             self.add(work, ours["seconds"], peer["seconds"], peer_name=peer_name, target=target)
-        mib = max(ours["mib"], 1.0)
         target = 10 if is_large else 1
-        peak = f"peak memory, {work}"
-        self.add(peak, mib, pandana["mib"], peer_name="pandana", target=target, unit="MiB")
+        peak, mib = f"peak memory, {work}", max(ours["at_nodes_mib"], 1.0)
+        at_nodes = f"{peak}, everybody at nodes"
+        self.add(at_nodes, mib, pandana["mib"], peer_name="pandana", target=target, unit="MiB")
         if is_large:
-            self.limit(peak, mib, 0.15 * 1e9 / 2**20, unit="MiB")
+            self.limit(peak, ours["mib"], 0.15 * 1e9 / 2**20, unit="MiB")
 
     def large(self, city, whole, folder):
         """What is measured on the largest city alone."""

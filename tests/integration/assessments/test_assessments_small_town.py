@@ -16,6 +16,7 @@ from atlas.assessments.models import (
     Score,
 )
 from atlas.assessments.operations import adopt, run_assessment
+from atlas.bodies.models import User
 from spatial_data.models import ActiveLayer, LayerVersion, PlaceVersion, Unit
 from tests.integration.assessments.small_town import LAYERS, NOON, VOUCHED_FOR, SmallTown, box
 
@@ -266,7 +267,8 @@ def test_other_layers_another_set_or_another_seed_are_another_assessment(town):
     run_assessment(town.city, at=NOON, seed=2)
     town.changed("places")
     run_assessment(town.city, at=NOON)
-    adopt(town.city, "international-a", on=town.city.reference_date, at=NOON)
+    planner = User.objects.create(username="planner")
+    adopt(town.city, "international-a", on=town.city.reference_date, at=NOON, by=planner)
     run_assessment(town.city, at=NOON)
     assert Assessment.objects.count() == 4
 

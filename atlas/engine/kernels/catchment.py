@@ -80,11 +80,10 @@ class Shares(NamedTuple):
 @kernel
 def _step_of(cm: int, step: Int32, k: int) -> int:
     """Return the access step that a cost falls in; the last one reaches as far as the reach."""
-    last: int = step.shape[1] - 1
-    for b in range(last):
-        if cm <= step[k, b]:
-            return b
-    return last
+    at: int = 0
+    for b in range(step.shape[1] - 1):
+        at += cm > step[k, b]
+    return at
 
 
 @kernel
@@ -178,7 +177,7 @@ def share_out(
             count = points_within(graph, points, doors, place, limit, room, queue)
         everyone[:] = 0
         for t in range(count):
-            i = found[t]
+            i = np.uint32(found[t])
             cm = cost[i]
             for k in range(lanes):
                 if cm <= reach[k]:
@@ -207,7 +206,7 @@ def share_out(
                     parts[k] += part
                     accesses[k] += access
         for t in range(count):
-            i = found[t]
+            i = np.uint32(found[t])
             cm = cost[i]
             for k in range(lanes):
                 if is_open[k] and cm <= reach[k]:

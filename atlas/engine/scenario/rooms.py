@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.kernels.search import FAR_CM, QUEUE_ROOM, SHIFT, Queue, Scratch
+from atlas.engine.kernels.search import QUEUE_ROOM, Queue, Scratch, queue_of, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,12 +83,6 @@ class Rooms:
 
 def _room(nodes: int, points: int, limit_cm: int) -> Room:
     """Return clean working memory."""
-    scratch = Scratch(
-        np.full(nodes, FAR_CM, np.int32),
-        np.empty(nodes, np.int32),
-        np.full(points, FAR_CM, np.int32),
-        np.empty(points, np.int32),
-        np.full((limit_cm >> SHIFT) + 1, -1, np.int32),
+    return Room(
+        scratch(nodes, points, limit_cm), queue_of(QUEUE_ROOM), np.full(points, -1, np.int32)
     )
-    queue = Queue(np.empty(QUEUE_ROOM, np.int32), np.empty(QUEUE_ROOM, np.int32))
-    return Room(scratch, queue, np.full(points, -1, np.int32))

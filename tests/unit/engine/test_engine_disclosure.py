@@ -61,14 +61,27 @@ def random_table(rng, *, n_leaves=5, services=2, bands=2, size=40):
 
 
 def crossing_table(rng, *, zones=(2, 4, 3), services=1, bands=2, size=40):
-    """A city of districts with sections, and a second tree of other zones that cross them."""
-    districts, sections, others = zones
-    parent = [-1] + [0] * districts + [1 + i % districts for i in range(sections)] + [0] * others
-    tree = [0] * (1 + districts + sections) + [1] * others
-    pairs = {(i, int(rng.integers(others))) for i in range(sections)}
-    pairs |= {(int(rng.integers(sections)), j) for j in range(others)}
-    pairs |= {(int(rng.integers(sections)), int(rng.integers(others))) for _ in range(2)}
-    leaf = np.array(sorted(pairs)) + np.array([1 + districts, 1 + districts + sections])
+    """A city of districts with sections, and trees of other zones that cross all before them."""
+    districts, *leaves = zones
+    sections, *others = leaves
+    parent = (
+        [-1] + [0] * districts + [1 + i % districts for i in range(sections)] + [0] * sum(others)
+    )
+    tree = [0] * (1 + districts + sections)
+    for number, count in enumerate(others, start=1):
+        tree += [number] * count
+    # Every leaf zone of every tree lies under some piece, and two more lie anywhere.
+    drawn = set()
+    for at, zone in [
+        *((at, zone) for at, count in enumerate(leaves) for zone in range(count)),
+        *[(-1, 0)] * 2,
+    ]:
+        drawn.add(
+            tuple(
+                zone if own == at else int(rng.integers(count)) for own, count in enumerate(leaves)
+            )
+        )
+    leaf = np.array(sorted(drawn)) + 1 + districts + np.cumsum([0, *leaves[:-1]])
     counts = random_table(rng, n_leaves=len(leaf), services=services, bands=bands, size=size)
     own = np.flatnonzero(counts.leaves())
     pieces = PieceCounts(leaf.astype(np.int32), counts.children[own], counts.parts[own])
@@ -198,6 +211,15 @@ def test_nor_of_any_area_that_two_crossing_divisions_form(seed) -> None:
     table = crossing_table(rng, services=1 + seed % 2, size=(12, 30, 90)[seed % 3])
     attacker = Attacker(table, disclose(table, Rules()))
     assert list(attacker.recovered()) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nor_of_any_area_that_three_crossing_divisions_form(seed) -> None:
+    rng = np.random.default_rng(200 + seed)
+    table = crossing_table(rng, zones=(2, 3, 2, 2), bands=1, size=(12, 30, 90, 300)[seed])
+    disclosed = disclose(table, Rules())
+    assert disclosed.children[(table.tree > 0) & (table.parent != -1), 0, 0].any()
+    assert list(Attacker(table, disclosed).recovered()) == []
 
 
 def test_the_attacker_finds_what_two_divisions_tell_that_do_not_mind_each_other() -> None:

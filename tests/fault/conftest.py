@@ -17,6 +17,8 @@ from tools import cluster as clusters
 
 ROOT = Path(__file__).resolve().parents[2]
 DEATH_WAIT_S = 20
+PATIENCE_S = 300
+"""How long a step may take before it counts as hung: twenty times what it takes on two cores."""
 
 
 @dataclass

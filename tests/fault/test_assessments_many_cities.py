@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fault.conftest import ROOT, BreakableCluster, children_of
+from tests.fault.conftest import PATIENCE_S, ROOT, BreakableCluster, children_of
 from tests.fault.test_assessments_worker_killed import LAST_TABLE, WAITING, wait_for
 from tests.fault.test_spatial_data_load_killed import hold
 from tests.integration.spatial_data import small_folder
 from tools import cluster as clusters
 
 SLUGS = ("small-0", "small-1", "small-2")
-PATIENCE_S = 150
 LET_GO = """
     SELECT pg_terminate_backend(pid) FROM pg_locks
     WHERE relation = '{}'::regclass AND granted AND mode = 'AccessExclusiveLock'

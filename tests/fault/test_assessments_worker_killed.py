@@ -6,10 +6,10 @@ import os
 import signal
 import time
 
+from tests.fault.conftest import PATIENCE_S
 from tests.fault.test_spatial_data_load_killed import hold
 from tests.integration.spatial_data import small_folder
 
-PATIENCE_S = 150
 LAST_TABLE = "assessments_cellplacement"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass"
 JOBS = "SELECT status FROM procrastinate_jobs WHERE task_name = 'assess_city' ORDER BY id"

@@ -25,7 +25,7 @@ def test_a_fresh_clone_passes_its_unit_tests_by_one_command(tmp_path) -> None:
     inherited = {k: v for k, v in os.environ.items() if not _is_ours(k)}
     try:
         done = subprocess.run(
-            ["./run", "tests", "-n", "auto", "tests/unit"],
+            ["./run", "tests", "-n", "auto", "-m", "not large", "tests/unit"],
             cwd=clone,
             env={**inherited, INSIDE: "yes", "ATLAS_REAL_DATA": REAL_DATA},
             check=False,

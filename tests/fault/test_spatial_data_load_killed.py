@@ -5,10 +5,10 @@ from __future__ import annotations
 import subprocess
 import time
 
+from tests.fault.conftest import PATIENCE_S
 from tests.integration.spatial_data import small_folder
 from tools import cluster as clusters
 
-PATIENCE_S = 60
 ACTIVE = """
     SELECT active.layer, content_hash FROM spatial_data_activelayer AS active
     JOIN spatial_data_layerversion AS version ON version.id = active.version_id

@@ -47,7 +47,7 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module", params=[60_000, 1_200_000])
+@pytest.fixture(scope="module", params=[60_000, pytest.param(1_200_000, marks=pytest.mark.large)])
 def peaks(request, root):
     """What a city of so many corners took in a process of its own."""
     done = subprocess.run(

@@ -15,6 +15,7 @@ from atlas.assessments.models import (
     BuildingCrowding,
     CellPlacement,
     Completeness,
+    ContextWeight,
     Contribution,
     Domain,
     Edition,
@@ -32,10 +33,13 @@ from atlas.assessments.models import (
     Service,
     ServiceDepth,
     ServiceEquity,
+    ServiceGradient,
     StandardSet,
+    SubScore,
     TierPattern,
     WalkReach,
     ZoneCluster,
+    ZoneContext,
 )
 from atlas.bodies.admin_base import ReadOnlyAdmin, ReadOnlyInline
 
@@ -52,6 +56,13 @@ class DomainInline(ReadOnlyInline):
 
     model = Domain
     fields = ("code", "names", "weight_micro")
+
+
+class ContextWeightInline(ReadOnlyInline):
+    """The context indicators that a set lets weigh."""
+
+    model = ContextWeight
+    fields = ("code", "names", "domain", "weight_micro")
 
 
 class SchoolStageInline(ReadOnlyInline):
@@ -74,7 +85,9 @@ class StandardSetAdmin(ReadOnlyAdmin):
 
     list_display = ("code", "revision", "name", "loaded_at")
     search_fields = ("code", "folded_names", "content_hash")
-    inlines: ClassVar = [BandInline, DomainInline, SchoolStageInline, PlaceKindInline]
+    inlines: ClassVar = [
+        *(BandInline, DomainInline, ContextWeightInline, SchoolStageInline, PlaceKindInline),
+    ]
 
 
 class RequirementInline(ReadOnlyInline):
@@ -237,6 +250,42 @@ class ServiceEquityAdmin(ReadOnlyAdmin):
     list_display = ("service", "gini", "theil", "girls_coverage", "boys_coverage")
     list_filter = ("assessment__city", "service")
     search_fields = ("service", "assessment__input_hash")
+
+
+@admin.register(ServiceGradient)
+class ServiceGradientAdmin(ReadOnlyAdmin):
+    """Coverage along deprivation."""
+
+    list_display = (
+        "tier_code",
+        "service",
+        "erreygers",
+        "most_deprived",
+        "least_deprived",
+        "reason",
+    )
+    list_filter = ("assessment__city", "tier_code", "service")
+    search_fields = ("service", "assessment__input_hash")
+
+
+@admin.register(ZoneContext)
+class ZoneContextAdmin(ReadOnlyAdmin):
+    """Context indicators of zones."""
+
+    list_display = ("zone", "indicator", "value", "smoothed", "level", "quality", "reason")
+    list_filter = ("assessment__city", "indicator")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "indicator")
+
+
+@admin.register(SubScore)
+class SubScoreAdmin(ReadOnlyAdmin):
+    """Need by parts of the components."""
+
+    list_display = ("zone", "part", "domain", "need", "reason")
+    list_filter = ("assessment__city", "part", "domain")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "domain")
 
 
 @admin.register(TierPattern)

@@ -23,7 +23,9 @@ from atlas.assessments.models import (
     PieceResult,
     PlaceKind,
     PublishedCompleteness,
+    PublishedContext,
     PublishedFigure,
+    PublishedGradient,
     PublishedScore,
     RankDoubt,
     Requirement,
@@ -352,3 +354,21 @@ class PublishedCompletenessAdmin(ReadOnlyAdmin):
     list_display = ("zone_code", "service", "grade", "is_incomplete")
     list_filter = ("edition", "tier_code", "service", "grade")
     search_fields = ("zone_code",)
+
+
+@admin.register(PublishedContext)
+class PublishedContextAdmin(ReadOnlyAdmin):
+    """Published context indicators."""
+
+    list_display = ("zone_code", "indicator", "value", "quality", "reason")
+    list_filter = ("edition", "tier_code", "indicator", "reason")
+    search_fields = ("zone_code", "indicator")
+
+
+@admin.register(PublishedGradient)
+class PublishedGradientAdmin(ReadOnlyAdmin):
+    """Published coverage along deprivation."""
+
+    list_display = ("tier_code", "service", "most_deprived", "least_deprived", "step_percent")
+    list_filter = ("edition", "tier_code", "service", "reason")
+    search_fields = ("service",)

@@ -21,6 +21,7 @@ from atlas.assessments.models.equity import (
     TierPattern,
     ZoneCluster,
 )
+from atlas.assessments.models.published_context import PublishedContext, PublishedGradient
 from atlas.assessments.models.results import (
     AccessIndex,
     CellPlacement,
@@ -70,7 +71,9 @@ __all__ = [
     "PlaceKind",
     "PlacingWay",
     "PublishedCompleteness",
+    "PublishedContext",
     "PublishedFigure",
+    "PublishedGradient",
     "PublishedScore",
     "Quality",
     "RankDoubt",

@@ -251,8 +251,8 @@ def _shares(edition: Edition, need: dict[str, Any], row: int) -> list[Share]:
         s: column[row] for s, column in need["contributions"].items() if column[row] is not None
     }
     longest = max(points.values(), default=0) or 1
-    components = (*edition.services, *edition.indicators)
-    names = {one.code: words.name_of(one.names) for one in components}
+    names = {s.code: words.name_of(s.names) for s in edition.services}
+    names |= {one.code: words.name_of(one.names) for one in edition.indicators}
     by_weight = sorted(points, key=lambda s: -points[s])
     return [Share(names.get(s, s), points[s], round(100 * points[s] / longest)) for s in by_weight]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
@@ -232,6 +235,35 @@ def test_a_gradient_is_published_in_steps_that_hide_everybody(measured, editions
     assert abs(row.most_deprived - 41.2) <= row.step_percent / 2
     told = read(editions / "grid" / str(edition), "values/gradient")
     assert told["district"][SERVICE]["most_deprived"] == row.most_deprived
+
+
+def test_the_tables_tell_the_same_in_both_languages(measured, editions):
+    gradient(measured)
+    edition = publish(measured.city, at=NOON)
+    tables = editions / "grid" / str(edition) / "tables"
+    row = PublishedGradient.objects.get(edition=edition)
+    for language, served, poverty in (
+        ("en", "Served in the most deprived fifth (%)", "Poverty"),
+        ("fa", "برخوردار در محروم‌ترین پنجک (٪)", "فقر"),
+    ):
+        (own,) = csv_rows(tables / f"deprivation.{language}.csv")
+        assert own[served] == str(row.most_deprived)
+        context = csv_rows(tables / f"context-neighbourhood.{language}.csv")
+        assert len(context) == 8
+        assert poverty in context[0].values()
+        assert "10.0" in context[0].values()
+        columns = (tables / f"columns.{language}.csv").read_text("utf-8-sig").splitlines()
+        assert any(line.startswith("deprivation,") for line in columns)
+
+
+def csv_rows(path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+
+
+def test_a_city_without_context_has_no_such_table(grid, editions):
+    edition = publish(grid.city, at=NOON)
+    names = {path.name for path in (editions / "grid" / str(edition) / "tables").iterdir()}
+    assert not {name for name in names if name.startswith(("context", "deprivation"))}
 
 
 def test_a_gradient_keeps_its_reason(measured):

@@ -15,6 +15,8 @@ from spatial_data.models import (
     ActiveLayer,
     Building,
     Cell,
+    ContextIndicator,
+    ContextValue,
     Correction,
     Count,
     Custody,
@@ -142,6 +144,23 @@ class CountAdmin(ReadOnlyAdmin):
     list_display = ("area_code", "role", "age_from", "age_to", "sex", "persons", "state")
     list_filter = ("layer_version__city", "role", "sex", "state")
     search_fields = ("area_code",)
+
+
+class ContextValueInline(ReadOnlyInline):
+    """An indicator in each zone."""
+
+    model = ContextValue
+
+
+@admin.register(ContextIndicator)
+class ContextIndicatorAdmin(ReadOnlyAdmin):
+    """What is measured of zones beside their services."""
+
+    list_display = ("code", "name", "tier", "weight_micro", "is_deprivation", "is_public")
+    list_filter = ("layer_version__city", "is_deprivation", "is_public")
+    list_select_related = ("tier",)
+    search_fields = ("code", "folded_names")
+    inlines: ClassVar = [ContextValueInline]
 
 
 @admin.register(Building)

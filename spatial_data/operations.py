@@ -12,6 +12,7 @@ from spatial_data.importing.city_build import STEPS, CityBuild
 from spatial_data.importing.city_toml import read_city_toml
 from spatial_data.importing.findings import Findings, FolderRefusedError
 from spatial_data.importing.load import area_rows
+from spatial_data.importing.load.context_rows import write_context
 from spatial_data.importing.load.known_places import known_places
 from spatial_data.importing.load.place_rows import PlaceWriter
 from spatial_data.importing.load.recipes import recipes
@@ -299,6 +300,7 @@ def _write_rows(
         "zones": lambda: area_rows.write_zones(version, layers.zones, records),
         "cells": lambda: area_rows.write_cells(version, layers.cells),
         "population": lambda: area_rows.write_counts(version, layers.counts, snapshots),
+        "context": lambda: write_context(version, layers.context, records, snapshots),
         "buildings": lambda: area_rows.write_buildings(version, layers.buildings),
         "ground": lambda: area_rows.write_ground(version, layers.ground),
         "streets": lambda: (

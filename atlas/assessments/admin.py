@@ -15,6 +15,7 @@ from atlas.assessments.models import (
     BuildingCrowding,
     CellPlacement,
     Completeness,
+    ContextWeight,
     Contribution,
     Domain,
     Edition,
@@ -22,7 +23,9 @@ from atlas.assessments.models import (
     PieceResult,
     PlaceKind,
     PublishedCompleteness,
+    PublishedContext,
     PublishedFigure,
+    PublishedGradient,
     PublishedScore,
     RankDoubt,
     Requirement,
@@ -32,10 +35,13 @@ from atlas.assessments.models import (
     Service,
     ServiceDepth,
     ServiceEquity,
+    ServiceGradient,
     StandardSet,
+    SubScore,
     TierPattern,
     WalkReach,
     ZoneCluster,
+    ZoneContext,
 )
 from atlas.bodies.admin_base import ReadOnlyAdmin, ReadOnlyInline
 
@@ -52,6 +58,13 @@ class DomainInline(ReadOnlyInline):
 
     model = Domain
     fields = ("code", "names", "weight_micro")
+
+
+class ContextWeightInline(ReadOnlyInline):
+    """The context indicators that a set lets weigh."""
+
+    model = ContextWeight
+    fields = ("code", "names", "domain", "weight_micro")
 
 
 class SchoolStageInline(ReadOnlyInline):
@@ -74,7 +87,9 @@ class StandardSetAdmin(ReadOnlyAdmin):
 
     list_display = ("code", "revision", "name", "loaded_at")
     search_fields = ("code", "folded_names", "content_hash")
-    inlines: ClassVar = [BandInline, DomainInline, SchoolStageInline, PlaceKindInline]
+    inlines: ClassVar = [
+        *(BandInline, DomainInline, ContextWeightInline, SchoolStageInline, PlaceKindInline),
+    ]
 
 
 class RequirementInline(ReadOnlyInline):
@@ -239,6 +254,42 @@ class ServiceEquityAdmin(ReadOnlyAdmin):
     search_fields = ("service", "assessment__input_hash")
 
 
+@admin.register(ServiceGradient)
+class ServiceGradientAdmin(ReadOnlyAdmin):
+    """Coverage along deprivation."""
+
+    list_display = (
+        "tier_code",
+        "service",
+        "erreygers",
+        "most_deprived",
+        "least_deprived",
+        "reason",
+    )
+    list_filter = ("assessment__city", "tier_code", "service")
+    search_fields = ("service", "assessment__input_hash")
+
+
+@admin.register(ZoneContext)
+class ZoneContextAdmin(ReadOnlyAdmin):
+    """Context indicators of zones."""
+
+    list_display = ("zone", "indicator", "value", "smoothed", "level", "quality", "reason")
+    list_filter = ("assessment__city", "indicator")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "indicator")
+
+
+@admin.register(SubScore)
+class SubScoreAdmin(ReadOnlyAdmin):
+    """Need by parts of the components."""
+
+    list_display = ("zone", "part", "domain", "need", "reason")
+    list_filter = ("assessment__city", "part", "domain")
+    list_select_related = ("zone",)
+    search_fields = ("zone__code", "domain")
+
+
 @admin.register(TierPattern)
 class TierPatternAdmin(ReadOnlyAdmin):
     """Whether zones of like need lie together."""
@@ -303,3 +354,21 @@ class PublishedCompletenessAdmin(ReadOnlyAdmin):
     list_display = ("zone_code", "service", "grade", "is_incomplete")
     list_filter = ("edition", "tier_code", "service", "grade")
     search_fields = ("zone_code",)
+
+
+@admin.register(PublishedContext)
+class PublishedContextAdmin(ReadOnlyAdmin):
+    """Published context indicators."""
+
+    list_display = ("zone_code", "indicator", "value", "quality", "reason")
+    list_filter = ("edition", "tier_code", "indicator", "reason")
+    search_fields = ("zone_code", "indicator")
+
+
+@admin.register(PublishedGradient)
+class PublishedGradientAdmin(ReadOnlyAdmin):
+    """Published coverage along deprivation."""
+
+    list_display = ("tier_code", "service", "most_deprived", "least_deprived", "step_percent")
+    list_filter = ("edition", "tier_code", "service", "reason")
+    search_fields = ("service",)

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.assessments.clustering import clusters_of
+from atlas.assessments.contextual import context_of, told_of_context
 from atlas.assessments.doubting import doubts_of, levels_tried
 from atlas.assessments.evenness import evenness_of
+from atlas.assessments.gradients import gradients_of
 from atlas.assessments.inputs.completeness import graded
+from atlas.assessments.inputs.context import weighed
 from atlas.assessments.inputs.leaving_out import left_out
 from atlas.assessments.inputs.supply import crowding_of, pools_of
 from atlas.assessments.outcome import Outcome, PieceSplit, Placement, Split
 from atlas.assessments.scoring import scores_of
 from atlas.assessments.walking import Ground, walks_of
 from atlas.engine.access import mean_access
+from atlas.engine.carrying import Living
 from atlas.engine.coverage import Assigned, Demand, city_of, covered
 from atlas.engine.demand import fit_counts, locate, place_points, spread
 from atlas.engine.depth import depth
@@ -85,7 +89,7 @@ def assess(
     EngineError
         If the layers contradict each other, or a ledger does not close.
     """
-    standard = standard.with_kinds(inputs.places.own_kinds)
+    standard = weighed(standard.with_kinds(inputs.places.own_kinds), inputs.context)
     tell("counts")
     fitted = fit_counts(
         len(inputs.cell_code),
@@ -109,8 +113,7 @@ def assess(
     tell("supply")
     supply = pools_of(inputs, standard)
     tell("completeness")
-    of_piece = gather(children, pieces)
-    of_zone = roll_up(of_piece, pieces)
+    of_piece, of_zone = _summed(children, pieces)
     layers = graded(inputs, standard, supply, _people(inputs, placed, pieces))
     tell("reach and sharing")
     demand = _demand(inputs, standard, placed, (children, pieces))
@@ -139,7 +142,14 @@ def assess(
     tell("trials")
     tried = levels_tried(city, incomplete, standard, pieces)
     tell("scores")
-    scores = scores_of(split, counts, inputs.zones, standard, of_zone)
+    context = context_of(
+        inputs.context,
+        standard,
+        inputs.zones,
+        Living(pieces, of_piece.sum(axis=1), inputs.zones.parent),
+        of_zone,
+    )
+    scores = scores_of(split, counts, inputs.zones, standard, of_zone, context)
     limit = float(standard.parameters.share("unknown_limit"))
     judged = JudgedPoints(found.points, children, incomplete, pieces)
     return Outcome(
@@ -158,12 +168,17 @@ def assess(
         certain_full_micro=found.when_filled.certain_full_micro,
         place_code=inputs.places.code,
         crowding=crowding_of(inputs),
-        left_out=left_out(inputs, (fitted, placed), demand, supply, found),
+        left_out=left_out(inputs, (fitted, placed), demand, supply, found)
+        | told_of_context(context, standard, inputs.zones),
         walks=walks,
         tried=tried,
-        doubt=doubts_of(tried, scores, inputs.zones, standard, seed),
+        doubt=doubts_of(tried, scores, context, inputs.zones, standard, seed),
         clusters=clusters_of(scores, inputs.zones, inputs.zone_shape, standard, seed),
         evenness=evenness_of(judged, split, inputs.zones, counts, standard),
+        context=context,
+        gradients=gradients_of(
+            tried, (split, scores), inputs.zones, context.deprivation, standard, seed
+        ),
     )
 
 
@@ -183,6 +198,12 @@ def _leaf_zones(inputs: CityInputs, standard: Standard, placed: PlacedPoints) ->
     leaf = np.stack(columns, axis=1).astype(np.int32)
     leaf[inputs.cell_outside[placed.cell]] = -1
     return leaf
+
+
+def _summed(children: Int64, pieces: Pieces) -> tuple[Int64, Int64]:
+    """Return the children of every piece and of every zone."""
+    of_piece = gather(children, pieces)
+    return of_piece, roll_up(of_piece, pieces)
 
 
 def _people(inputs: CityInputs, placed: PlacedPoints, pieces: Pieces) -> Float64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +15,13 @@ from atlas.engine.doubt.gaps import gap_levels
 from atlas.engine.doubt.tables import NEITHER, Case, Makeup
 from atlas.engine.need import Levels
 from atlas.engine.types import MICRO
+from atlas.engine.values import Reason
 
 if TYPE_CHECKING:
     from atlas.assessments.inputs.standard import Standard
     from atlas.assessments.inputs.trials import TrialRule
     from atlas.assessments.outcome import ZoneScores, ZoneTable
+    from atlas.assessments.outcome_context import ContextFound
     from atlas.engine.doubt import Doubt
     from atlas.engine.doubt.gaps import GapLevels
     from atlas.engine.margins import Pieces
@@ -52,7 +55,12 @@ def levels_tried(city: City, incomplete: Bool, standard: Standard, pieces: Piece
 
 
 def doubts_of(
-    tried: GapLevels, scores: ZoneScores, zones: ZoneTable, standard: Standard, seed: int
+    tried: GapLevels,
+    scores: ZoneScores,
+    context: ContextFound,
+    zones: ZoneTable,
+    standard: Standard,
+    seed: int,
 ) -> ZoneDoubt:
     """
     Return how sure the score and rank of every zone are.
@@ -61,8 +69,8 @@ def doubts_of(
     ----------
     tried
         From `levels_tried`.
-    scores
-        As adopted.
+    scores, context
+        As adopted, and context by every way of reading it.
     zones, standard
         What was scored, by what.
     seed
@@ -80,7 +88,7 @@ def doubts_of(
         for unassigned in (False, True):
             row = np.flatnonzero(of_tier & (zones.is_unassigned == unassigned))
             if row.size:
-                case = case_of(tried, scores, zones, standard, row)
+                case = case_of(tried, scores, context, zones, standard, row)
                 ranked = 0 if unassigned else int((scores.rank[row] > 0).sum())
                 _write(found, row, doubt(case, rule.plan(seed, ranked)), rule, ranked)
     return found
@@ -101,14 +109,19 @@ def _nothing_known(zones: int) -> ZoneDoubt:
 
 
 def case_of(
-    tried: GapLevels, scores: ZoneScores, zones: ZoneTable, standard: Standard, row: Int64
+    tried: GapLevels,
+    scores: ZoneScores,
+    context: ContextFound,
+    zones: ZoneTable,
+    standard: Standard,
+    row: Int64,
 ) -> Case:
     """
     Return some zones as adopted, and all that might be otherwise.
 
     Parameters
     ----------
-    tried, scores, zones, standard
+    tried, scores, context, zones, standard
         As `doubts_of` takes them.
     row
         Which zones: those of one tier.
@@ -116,25 +129,29 @@ def case_of(
     Returns
     -------
     case
-        Every component is a gap.
+        Every component is a gap, or context that weighs; context that tells the zones of the tier
+        nothing is not applicable in it.
     """
-    services = np.arange(len(standard.services))
+    services, indicators = len(standard.services), len(standard.indicators)
     rule = trial_rule(standard.parameters)
+    gaps = np.zeros((row.size, services), np.bool_)
+    constant = np.concatenate([gaps, context.weighed_constant()[row]], axis=1)
+    reason = np.where(constant, Reason.NOT_APPLICABLE, scores.levels.reason[row])
     return Case(
         zone_code=zones.code[row],
-        levels=Levels(scores.levels.x[row], scores.levels.reason[row]),
+        levels=Levels(np.where(constant, np.nan, scores.levels.x[row]), reason.astype(np.uint8)),
         makeup=Makeup(
             code=standard.weighting.code,
-            weighted=services,
-            share=np.ones(services.size),
-            gap=services,
-            context=np.full(services.size, NEITHER),
+            weighted=np.arange(services + indicators),
+            share=np.ones(services + indicators),
+            gap=np.concatenate([np.arange(services), np.full(indicators, NEITHER)]),
+            context=np.concatenate([np.full(services, NEITHER), np.arange(indicators)]),
         ),
         weighting=standard.weighting,
         rule=standard.score_rule,
-        spread=rule.spread,
+        spread=replace(rule.spread, normalisations=len(context.tried)),
         gaps=tried.of(row),
-        context=np.zeros((rule.spread.normalisations, row.size, 0)),
+        context=context.tried[:, row],
         children=scores.children_micro[row] // MICRO,
     )
 

@@ -55,6 +55,8 @@ def find_drivers(
     for tier, of_tier in enumerate(zones.tiers):
         row = np.flatnonzero((zones.tier == tier) & ~zones.is_unassigned)
         if (outcome.scores.rank[row] > 0).sum() >= FEWEST_TO_COMPARE:
-            case = case_of(outcome.tried, outcome.scores, zones, outcome.standard, row)
+            case = case_of(
+                outcome.tried, outcome.scores, outcome.context, zones, outcome.standard, row
+            )
             found.append((of_tier.code, drivers(case, seed)))
     return found

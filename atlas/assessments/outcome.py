@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from atlas.assessments.inputs.standard import Standard
+    from atlas.assessments.outcome_context import ContextFound, PartScores, TierGradient
     from atlas.engine.crowding import Crowding
     from atlas.engine.depth import Depth
     from atlas.engine.doubt.gaps import GapLevels
@@ -127,9 +128,12 @@ class ZoneScores:
     children_micro
         All children, shape (n,).
     levels
-        The gap of each service, shape (n, S).
+        The gap of each service, then the level of each context indicator that weighs, shape
+        (n, S + C).
     weights, points, without
-        Of each service, shape (n, S).
+        Of each of them, shape (n, S + C).
+    parts
+        Scores of gaps alone, of context alone, of each domain.
     """
 
     need: Float64
@@ -145,6 +149,7 @@ class ZoneScores:
     weights: Float64
     points: Float64
     without: Float64
+    parts: PartScores
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +314,9 @@ class Outcome:
         Zones of like need that lie together, one entry a tier.
     evenness
         How evenly the city's children are served.
+    context, gradients
+        What is measured of zones beside their services, and coverage along deprivation, one entry a
+        tier.
     """
 
     standard: Standard
@@ -332,3 +340,5 @@ class Outcome:
     doubt: ZoneDoubt
     clusters: tuple[TierClusters, ...]
     evenness: Evenness
+    context: ContextFound
+    gradients: tuple[TierGradient, ...]

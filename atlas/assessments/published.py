@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from atlas.assessments.models import (
     Edition,
     PublishedCompleteness,
+    PublishedContext,
     PublishedFigure,
+    PublishedGradient,
     PublishedScore,
 )
 
@@ -161,6 +163,52 @@ def completeness(
         edition_id=edition.pk, tier_code=tier_code
     )
     return sorted(asked, key=lambda row: (row.zone_code, row.service))
+
+
+def context(edition: Edition, tier_code: str, *, using: str = PUBLISHED) -> list[PublishedContext]:
+    """
+    Return the public context indicators of a tier's zones.
+
+    Parameters
+    ----------
+    edition, tier_code, using
+        See `figures`.
+
+    Returns
+    -------
+    context
+        One an indicator and zone, in the order of their codes.
+
+    Raises
+    ------
+    ProgrammingError
+        See `figures`.
+    """
+    asked = PublishedContext.objects.using(using).filter(edition_id=edition.pk, tier_code=tier_code)
+    return sorted(asked, key=lambda row: (row.indicator, row.zone_code))
+
+
+def gradients(edition: Edition, *, using: str = PUBLISHED) -> list[PublishedGradient]:
+    """
+    Return coverage along deprivation of every tier and service.
+
+    Parameters
+    ----------
+    edition, using
+        See `figures`.
+
+    Returns
+    -------
+    gradients
+        In the order of tiers' and services' codes.
+
+    Raises
+    ------
+    ProgrammingError
+        See `figures`.
+    """
+    asked = PublishedGradient.objects.using(using).filter(edition_id=edition.pk)
+    return sorted(asked, key=lambda row: (row.tier_code, row.service))
 
 
 def _by_zone(asked: QuerySet[PublishedScore]) -> list[PublishedScore]:

@@ -17,11 +17,14 @@ from atlas.assessments.models import (
     Score,
     ServiceDepth,
     ServiceEquity,
+    ServiceGradient,
+    SubScore,
     TierPattern,
     WalkReach,
     ZoneCluster,
+    ZoneContext,
 )
-from atlas.assessments.rows import depth, scores, splits
+from atlas.assessments.rows import context, depth, scores, splits
 from atlas.assessments.rows.writing import copy_rows
 from spatial_data.models import Place
 
@@ -60,6 +63,13 @@ EQUITY = (
     "assessment_id service certain_full_micro certain_reason gini theil theil_between upper_fifth "
     "lower_fifth access_reason girls_coverage girls_reason boys_coverage boys_reason"
 )
+GRADIENT = (
+    "assessment_id tier_code service children_micro reason erreygers concentration most_deprived "
+    "least_deprived difference ratio erreygers_low erreygers_high most_deprived_low "
+    "most_deprived_high least_deprived_low least_deprived_high difference_low difference_high"
+)
+ZONE_CONTEXT = "assessment_id zone_id indicator value smoothed level is_constant quality reason"
+SUB_SCORE = "assessment_id zone_id part domain need reason"
 CROWDING = (
     "assessment_id place_id shifts pupils seats_micro pupils_per_seat seats_reason fullest_shift "
     "fullest_reason m2_per_pupil m2_reason"
@@ -92,5 +102,8 @@ def store(assessment: Assessment, outcome: Outcome) -> None:
     copy_rows(ServiceDepth, DEPTH, depth.service_depths(key, outcome))
     copy_rows(LackingServices, LACKING, depth.lacking_services(key, outcome))
     copy_rows(ServiceEquity, EQUITY, depth.service_equity(key, outcome))
+    copy_rows(ServiceGradient, GRADIENT, context.service_gradients(key, outcome))
+    copy_rows(ZoneContext, ZONE_CONTEXT, context.zone_context(key, outcome))
+    copy_rows(SubScore, SUB_SCORE, scores.sub_scores(key, outcome))
     places = dict(Place.objects.filter(city=assessment.city).values_list("code", "id"))
     copy_rows(BuildingCrowding, CROWDING, depth.building_crowding(key, outcome, places))

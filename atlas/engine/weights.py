@@ -60,6 +60,58 @@ def component_weights(
     return normalised(share * weights[0][domain])
 
 
+def with_shares(
+    domain_weight: Float64, domain: AnyArray, weight: Float64, share: Float64, into: AnyArray
+) -> tuple[Float64, Float64]:
+    """
+    Let further components take a share of the whole; the others keep their proportions.
+
+    Parameters
+    ----------
+    domain_weight, domain, weight
+        Shapes (D,), (S,) and (S,), as `component_weights` takes them; a domain that only the
+        further ones stand in has weight 0.
+    share
+        Shape (C,), ≥ 0, what each further component weighs of the whole; together below 1.
+    into
+        Shape (C,), its domain.
+
+    Returns
+    -------
+    domain_weight, weight
+        Shapes (D,) and (S + C,): with these `component_weights` gives each further component its
+        share, and the others what is left.
+
+    Raises
+    ------
+    ShapeError
+        If the columns differ in length.
+    InputError
+        If shares are negative or leave nothing, a weight is no weight, or a domain does not exist.
+
+    Examples
+    --------
+    >>> shares = with_shares(
+    ...     np.array([1.0, 0.0]),
+    ...     np.array([0, 0]),
+    ...     np.array([0.5, 0.5]),
+    ...     np.array([0.2]),
+    ...     np.array([1]),
+    ... )
+    >>> component_weights(shares[0], np.array([0, 0, 1]), shares[1])
+    array([0.4, 0.4, 0.2])
+    """
+    taken = exact_sum(share)
+    if not (share >= 0).all() or not taken < 1:
+        msg = "shares are not negative and leave the others something"
+        raise InputError(msg)
+    check_rows(np.asarray(into), share, domain_weight.size)
+    whole = component_weights(domain_weight, domain, weight) * (1.0 - taken)
+    within = np.concatenate([whole, share])
+    rows = np.arange(domain_weight.size)[:, None] == np.concatenate([domain, into])
+    return group_sums(within, rows), within
+
+
 def split_weights(
     weights: Float64, component_service: AnyArray, city_children: AnyArray
 ) -> Float64:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from atlas.publishing.context import about_indicators
 from atlas.tiles.zones import bounds
 from spatial_data.models import Kind, Tier, ZoneVersion
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from spatial_data.models import LayerVersion, Snapshot
 
 # Raised when the files take another form: what was published stays as it is.
-SCHEMA = 3
+SCHEMA = 4
 MICRO = 1_000_000
 CM = 100
 
@@ -51,6 +52,7 @@ def about(assessment: Assessment, layers: Mapping[str, LayerVersion]) -> dict[st
         "rules": rules(standard),
         "tiers": _tiers(layers["zones"]),
         **_standard_parts(standard),
+        "indicators": about_indicators(assessment),
         "kinds": _kinds(assessment.city),
         "sources": _sources(layers),
         "bounds": bounds(layers["zones"]),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from atlas.assessments.standards.parameters import fraction
+from atlas.publishing.context import context_told
 from atlas.publishing.disclosing import disclosed_of, figure_rows
 from atlas.publishing.doubts import doubts_of
 from atlas.publishing.figures import figures_of
+from atlas.publishing.gradients import gradient_rows
 from atlas.publishing.rows import PublishedRows
 from atlas.publishing.safe_routes import safe_routes
 from atlas.publishing.scores import Told, Weighed, completeness_rows, components, score_rows
@@ -57,7 +59,9 @@ def frozen_rows(
         figures, zones, axes.applies, int(rules["disclosure_threshold_public"])
     )
     weights = {service["code"]: service["weight"] for service in about["services"]}
-    parts = components(assessment, zones, disclosed.contributions)
+    context = context_told(assessment, zones, disclosed)
+    exact = disclosed.contributions[: len(zones.code)] & ~context.hides
+    parts = components(assessment, zones, exact)
     rule = (weights, float(fraction(rules["unknown_limit"])))
     why = why_records(figures, disclosed, axes, [own.points for own in parts], rule)
     weighed = Weighed(
@@ -65,12 +69,15 @@ def frozen_rows(
         breaks=about["classes"],
         missing_limit=float(fraction(assessment.standard.parameters["missing_limit"]["value"])),
     )
-    exact = disclosed.contributions[: len(zones.code)].tolist()
-    doubts = doubts_of(assessment, zones, exact)
+    shown = exact.tolist()
+    doubts = doubts_of(assessment, zones, shown)
     safe = safe_routes(assessment, figures, disclosed, zones, axes, about["rules"])
-    told = [Told(*own) for own in zip(exact, parts, why, doubts, safe, strict=True)]
+    own = (shown, parts, why, doubts, safe, context.parts)
+    told = [Told(*of_zone) for of_zone in zip(*own, strict=True)]
     return PublishedRows(
         figures=list(figure_rows(figures, disclosed, zones, axes)),
         scores=score_rows(assessment, zones, weighed, told),
         completeness=completeness_rows(assessment, zones),
+        context=context.rows,
+        gradients=gradient_rows(assessment, (figures, disclosed), zones, axes, rules),
     )

@@ -22,7 +22,7 @@ _COPY_SCORES = """
 COPY published.score (
     edition_id, tier_code, zone_code, need, need_class, lowest, highest, rank, ranked_of,
     rank_low, rank_high, worst, in_worst_percent, is_robust, contributions,
-    without, why, safe_route, data_grade, reason, flags
+    without, parts, why, safe_route, data_grade, reason, flags
 ) FROM STDIN
 """
 _COPY_COMPLETENESS = """
@@ -31,7 +31,20 @@ COPY published.completeness (
 ) FROM STDIN
 """
 
-_JSON_OF_SCORE = ("contributions", "without", "why", "safe_route")
+_COPY_CONTEXT = """
+COPY published.context (
+    edition_id, tier_code, zone_code, indicator, value, quality, reason
+) FROM STDIN
+"""
+_COPY_GRADIENTS = """
+COPY published.gradient (
+    edition_id, tier_code, service, step_percent, most_deprived, most_deprived_low,
+    most_deprived_high, least_deprived, least_deprived_low, least_deprived_high,
+    erreygers_percent, erreygers_percent_low, erreygers_percent_high, reason
+) FROM STDIN
+"""
+
+_JSON_OF_SCORE = ("contributions", "without", "parts", "why", "safe_route")
 
 
 class FigureRow(NamedTuple):
@@ -71,6 +84,7 @@ class ScoreRow(NamedTuple):
     is_robust: bool
     contributions: dict[str, float | None]
     without: dict[str, float | None]
+    parts: dict[str, float | None]
     why: list[dict[str, Any]]
     safe_route: dict[str, dict[str, Any]]
     data_grade: int
@@ -89,12 +103,43 @@ class CompletenessRow(NamedTuple):
     evidence: dict[str, Any]
 
 
+class ContextRow(NamedTuple):
+    """One public context indicator in one zone; None where `reason` says why."""
+
+    tier_code: str
+    zone_code: str
+    indicator: str
+    value: float | None
+    quality: str
+    reason: str
+
+
+class GradientRow(NamedTuple):
+    """Coverage of one service along deprivation in one tier; None where `reason` says why."""
+
+    tier_code: str
+    service: str
+    step_percent: int | None
+    most_deprived: int | None
+    most_deprived_low: int | None
+    most_deprived_high: int | None
+    least_deprived: int | None
+    least_deprived_low: int | None
+    least_deprived_high: int | None
+    erreygers_percent: int | None
+    erreygers_percent_low: int | None
+    erreygers_percent_high: int | None
+    reason: str
+
+
 class PublishedRows(NamedTuple):
     """Everything that enters an edition."""
 
     figures: list[FigureRow]
     scores: list[ScoreRow]
     completeness: list[CompletenessRow]
+    context: list[ContextRow]
+    gradients: list[GradientRow]
 
 
 def write_rows(edition: Edition, rows: PublishedRows) -> None:
@@ -115,6 +160,8 @@ def write_rows(edition: Edition, rows: PublishedRows) -> None:
         edition,
         ((*row[:-1], _json(row.evidence)) for row in rows.completeness),
     )
+    _copy(_COPY_CONTEXT, edition, rows.context)
+    _copy(_COPY_GRADIENTS, edition, rows.gradients)
 
 
 def _with_json(row: ScoreRow) -> tuple[Any, ...]:

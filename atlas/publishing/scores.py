@@ -102,6 +102,7 @@ class Told:
     why: list[dict[str, Any]]
     doubt: Doubt
     safe_route: dict[str, dict[str, Any]]
+    parts: dict[str, float | None]
 
 
 def components(assessment: Assessment, zones: ZoneTrees, exact: Bool) -> list[Components]:
@@ -171,6 +172,7 @@ def score_rows(
                 **asdict(own.doubt),
                 contributions=own.components.points,
                 without=own.components.without,
+                parts=own.parts if own.is_exact else {},
                 why=own.why,
                 safe_route=own.safe_route,
                 data_grade=data_grade({g.service: g.grade for g in grades.get(code, ())}, weighed),
@@ -235,6 +237,7 @@ def _as_shown(score: Score, weighed: Weighed) -> ScoreRow:
         **asdict(NO_DOUBT),
         contributions={},
         without={},
+        parts={},
         why=[],
         safe_route={},
         data_grade=POOR,

@@ -69,6 +69,13 @@ STATE = (
     _column("flags", "Remarks", "ملاحظات"),
     _column("sources", "Sources (keys of the sources table)", "منابع (کلید جدول منابع)"),
 )
+# The ends of an interval: nine of ten trials lie between.
+BOUNDS = (
+    ("", "", ""),
+    ("_low", ", in nine of ten trials from", "، در نُه آزمون از ده از"),
+    ("_high", ", in nine of ten trials to", "، در نُه آزمون از ده تا"),
+)
+
 NEED = (
     *ZONE,
     _column("children", "Children", "کودکان", CHILDREN),
@@ -114,6 +121,43 @@ GAPS = (
         REACHING_CHILDREN,
     ),
     *STATE,
+)
+CONTEXT = (
+    *ZONE,
+    _column("indicator", "Indicator code", "کد شاخص"),
+    _column("indicator_name", "Indicator", "شاخص"),
+    _column("value", "Value", "مقدار"),
+    _column("value_unit", "Values are in", "یکای مقدار"),
+    _column("state", "Quality, or why there is no value", "کیفیت، یا چرایی نبود مقدار"),
+    _column("source", "Data set", "مجموعه داده"),
+    _column("reference_date", "Speaks of", "تاریخ مرجع"),
+)
+DEPRIVATION = (
+    _column("tier", "Level of areas", "سطح پهنه‌ها"),
+    _column("service", "Service code", "کد خدمت"),
+    _column("service_name", "Service", "خدمت"),
+    _column("step_percent", "Figures are in steps of", "گام عددها", PERCENT),
+    *(
+        _column(f"{end}{bound}", f"{en}{of_en}", f"{fa}{of_fa}", PERCENT, KNOWN_CHILDREN)
+        for end, en, fa in (
+            ("most_deprived", "Served in the most deprived fifth", "برخوردار در محروم‌ترین پنجک"),
+            (
+                "least_deprived",
+                "Served in the least deprived fifth",
+                "برخوردار در کم‌محروم‌ترین پنجک",
+            ),
+        )
+        for bound, of_en, of_fa in BOUNDS
+    ),
+    *(
+        _column(
+            f"erreygers_percent{bound}",
+            f"Erreygers' index in hundredths{of_en}",
+            f"شاخص اریگرز در صدم{of_fa}",
+        )
+        for bound, of_en, of_fa in BOUNDS
+    ),
+    _column("state", "Why there is no figure", "چرایی نبود عدد"),
 )
 SOURCES = (
     _column("key", "Key", "کلید"),

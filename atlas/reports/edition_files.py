@@ -12,11 +12,13 @@ from atlas.assessments import published
 from atlas.assessments.published import ALL
 from atlas.lib import geojson
 from atlas.lib.edition_folder import write_as
-from atlas.reports.columns import GAPS, LANGUAGES, NEED, SOURCES
+from atlas.reports.columns import CONTEXT, DEPRIVATION, GAPS, LANGUAGES, NEED, SOURCES
 from atlas.reports.tables import (
     TierFigures,
     Words,
     as_csv,
+    context_rows,
+    deprivation_rows,
     for_dictionary,
     gap_rows,
     need_rows,
@@ -30,10 +32,12 @@ if TYPE_CHECKING:
 
     from atlas.assessments.models import Edition
     from atlas.lib.edition_folder import WrittenFile
+    from atlas.reports.columns import Column
     from atlas.reports.tables import Row
     from spatial_data.models import LayerVersion
 
 _SPLIT = ("children", "served", "full", "out", "unknown", "not_served_percent", "state")
+_SUPPRESSED = "suppressed"
 _SAFE = ("safe_route_bands", "safe_route_of_10")
 
 
@@ -52,32 +56,57 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
     -------
     files
         For each tier ``table/need-<tier>.<language>`` and ``table/gaps-<tier>.<language>`` as CSV,
-        ``table/<tier>`` as GeoJSON; the sources; and the columns explained.
+        ``table/<tier>`` as GeoJSON; the sources; and the columns explained. Where zones are
+        measured beside their services ``table/context-<tier>.<language>``, where something ranks
+        them ``table/deprivation.<language>``.
     """
     zones = edition.layers.get(layer="zones")
-    about = edition.about
-    files = []
-    for tier in about["tiers"]:
+    files: list[WrittenFile] = []
+    further: dict[str, Sequence[Column]] = {}
+    for tier in edition.about["tiers"]:
         code = tier["code"]
         own = TierFigures(
-            about=about,
+            about=edition.about,
             zones=_named_zones(zones, code),
             figures=published.figures(edition, code, using=DEFAULT_DB_ALIAS),
             scores=published.scores(edition, code, using=DEFAULT_DB_ALIAS),
         )
         need, gaps = list(need_rows(own)), list(gap_rows(own))
-        for language in LANGUAGES:
-            words = Words(language, about)
-            for name, columns, rows in (("need", NEED, need), ("gaps", GAPS, gaps)):
-                content = as_csv(columns, rows, words)
-                files.append(_csv(folder, f"{name}-{code}.{language}", content))
+        measured = list(context_rows(own, published.context(edition, code, using=DEFAULT_DB_ALIAS)))
+        tables: list[tuple[str, Sequence[Column], Sequence[Row]]]
+        tables = [("need", NEED, need), ("gaps", GAPS, gaps)]
+        if measured:
+            tables.append(("context", CONTEXT, measured))
+            further["context"] = CONTEXT
+        for name, columns, rows in tables:
+            files += _in_languages(edition, folder, f"{name}-{code}", (columns, rows))
         files.append(_geojson(folder, code, _features(need, gaps, _outlines(zones, code))))
+    deprivation = _deprivation(edition)
+    if deprivation:
+        files += _in_languages(edition, folder, "deprivation", (DEPRIVATION, deprivation))
+        further["deprivation"] = DEPRIVATION
+    sources = list(source_rows(edition.about))
+    files += _in_languages(edition, folder, "sources", (SOURCES, sources))
     for language in LANGUAGES:
-        words = Words(language, about)
-        sources = as_csv(SOURCES, source_rows(about), words)
-        files.append(_csv(folder, f"sources.{language}", sources))
-        files.append(_csv(folder, f"columns.{language}", for_dictionary(language)))
+        files.append(_csv(folder, f"columns.{language}", for_dictionary(language, further)))
     return files
+
+
+def _in_languages(
+    edition: Edition, folder: Path, name: str, table: tuple[Sequence[Column], Sequence[Row]]
+) -> list[WrittenFile]:
+    """Write one table in every language."""
+    return [
+        _csv(folder, f"{name}.{language}", as_csv(*table, Words(language, edition.about)))
+        for language in LANGUAGES
+    ]
+
+
+def _deprivation(edition: Edition) -> list[Row]:
+    """Return coverage along deprivation; nothing where no indicator ranks zones."""
+    rows = published.gradients(edition, using=DEFAULT_DB_ALIAS)
+    is_ranked = any(row.step_percent or row.reason == _SUPPRESSED for row in rows)
+    return list(deprivation_rows(edition.about, rows)) if is_ranked else []
 
 
 def _csv(folder: Path, name: str, content: bytes) -> WrittenFile:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from atlas.assessments.published import ALL, CHILDREN_AS_SUCH
 from atlas.bodies.models.named import name_in
 from atlas.reports.columns import (
+    DEPRIVATION,
     DICTIONARY,
     EVERYONE,
     FLAGS,
@@ -23,7 +24,7 @@ from atlas.reports.columns import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from atlas.assessments.models import PublishedScore
+    from atlas.assessments.models import PublishedContext, PublishedGradient, PublishedScore
     from atlas.assessments.published import Figure
     from atlas.reports.columns import Column
 
@@ -117,15 +118,52 @@ def gap_rows(tier: TierFigures) -> Iterator[Row]:
         }
 
 
+def context_rows(tier: TierFigures, told: Iterable[PublishedContext]) -> Iterator[Row]:
+    """Yield one row a zone and public indicator."""
+    indicators = {one["code"]: one for one in tier.about.get("indicators", [])}
+    for row in sorted(told, key=lambda row: (row.zone_code, row.indicator)):
+        names, parent = tier.zones[row.zone_code]
+        own = indicators[row.indicator]
+        yield {
+            "zone": row.zone_code,
+            "name": names,
+            "parent": parent,
+            "indicator": row.indicator,
+            "indicator_name": own["names"],
+            "value": row.value,
+            "value_unit": own["units"] or None,
+            "state": row.reason or row.quality,
+            "source": own["source"],
+            "reference_date": own["reference_date"],
+        }
+
+
+def deprivation_rows(about: Mapping[str, Any], told: Iterable[PublishedGradient]) -> Iterator[Row]:
+    """Yield one row a tier and service: who is served at either end of deprivation."""
+    services = {service["code"]: service for service in about["services"]}
+    tiers = {tier["code"]: tier for tier in about["tiers"]}
+    figures = [column.code for column in DEPRIVATION if "percent" in column.code]
+    figures += [column.code for column in DEPRIVATION if "deprived" in column.code]
+    for row in told:
+        if row.tier_code in tiers:
+            yield {
+                "tier": tiers[row.tier_code]["names"],
+                "service": row.service,
+                "service_name": services[row.service]["names"],
+                **{name: getattr(row, name) for name in figures},
+                "state": row.reason or None,
+            }
+
+
 def source_rows(about: Mapping[str, Any]) -> Iterator[Row]:
     """Yield one row a data set."""
     for source in about["sources"]:
         yield {**source, "name": source["names"], "layers": " ".join(source["layers"])}
 
 
-def dictionary_rows(language: str) -> Iterator[Row]:
+def dictionary_rows(language: str, further: Mapping[str, Sequence[Column]]) -> Iterator[Row]:
     """Yield one row a column of every table, with unit and denominator."""
-    for table, columns in (("need", NEED), ("gaps", GAPS), ("sources", SOURCES)):
+    for table, columns in {"need": NEED, "gaps": GAPS, **further, "sources": SOURCES}.items():
         for column in columns:
             yield {
                 "table": table,
@@ -181,9 +219,9 @@ class Words:
         return {thing["code"]: thing["names"] for thing in self.about[things]}
 
 
-def for_dictionary(language: str) -> bytes:
-    """Return the table that explains the columns."""
-    return as_csv(DICTIONARY, dictionary_rows(language), Words(language, {}))
+def for_dictionary(language: str, further: Mapping[str, Sequence[Column]]) -> bytes:
+    """Return the table that explains the columns, those of further tables among them."""
+    return as_csv(DICTIONARY, dictionary_rows(language, further), Words(language, {}))
 
 
 def _asked(service: Mapping[str, Any], figure: Figure) -> list[Mapping[str, Any]]:

@@ -60,6 +60,19 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Indicator:
+    """What is measured of zones beside their services."""
+
+    code: str
+    names: Names
+    units: Names
+    tier: str
+    reference_date: str
+    source: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """An age band; `ages` are its first year and the first year after it."""
 
@@ -72,6 +85,7 @@ class Band:
 class Source:
     """Where figures come from, and under which licence."""
 
+    key: str
     names: Names
     publisher: str
     licence: str
@@ -125,6 +139,7 @@ class Edition:
     bands: tuple[Band, ...]
     sexes: tuple[Named, ...]
     kinds: tuple[Named, ...]
+    indicators: tuple[Indicator, ...]
     sources: tuple[Source, ...]
     files: dict[str, EditionFile]
     bounds: tuple[float, float, float, float]
@@ -274,6 +289,7 @@ def _open(path: Path, _changed_ns: int) -> Edition:
         ),
         sexes=tuple(_named(s) for s in raw["sexes"]),
         kinds=tuple(_named(k) for k in raw["kinds"]),
+        indicators=tuple(Indicator(**_only(Indicator, one)) for one in raw.get("indicators", [])),
         sources=tuple(_source(s) for s in raw["sources"]),
         files={f["role"]: EditionFile(**_only(EditionFile, f)) for f in raw["files"]},
         bounds=(west, south, east, north),
@@ -282,7 +298,7 @@ def _open(path: Path, _changed_ns: int) -> Edition:
     )
 
 
-def _only(kind: type[Tier | Source | EditionFile], raw: Json) -> Json:
+def _only(kind: type[Tier | Indicator | Source | EditionFile], raw: Json) -> Json:
     """Leave out what a later schema may add."""
     return {name: raw[name] for name in kind.__dataclass_fields__}
 
@@ -292,7 +308,8 @@ def _named(raw: Json) -> Named:
 
 
 def _source(raw: Json) -> Source:
-    return Source(**_only(Source, raw | {"layers": tuple(raw["layers"])}))
+    told = {"key": ""} | raw | {"layers": tuple(raw["layers"])}
+    return Source(**_only(Source, told))
 
 
 def _service(raw: Json) -> Service:

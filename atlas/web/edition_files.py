@@ -14,13 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from atlas.assessments.models import Edition, PublishedCompleteness, PublishedScore
+    from atlas.assessments.models import (
+        Edition,
+        PublishedCompleteness,
+        PublishedContext,
+        PublishedScore,
+    )
     from atlas.assessments.published import Figure
     from atlas.lib.edition_folder import WrittenFile
 
 PARTS = ("served", "full", "out", "unknown")
 SPLIT = ("children", *PARTS, "short", "reason", "quality", "flags")
 POINT_DECIMALS = 10
+GRADIENT = (
+    *("step_percent", "most_deprived", "most_deprived_low", "most_deprived_high"),
+    *("least_deprived", "least_deprived_low", "least_deprived_high"),
+    *("erreygers_percent", "erreygers_percent_low", "erreygers_percent_high"),
+)
 
 Group = tuple[str, str]
 FiguresOfGroup = dict[Group, dict[str, "Figure"]]
@@ -42,7 +52,7 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
     files
         The zones of each stand in the order of their codes. null always has its reason beside it.
     """
-    files = []
+    files = _gradients(edition, folder)
     for tier in edition.about["tiers"]:
         code = tier["code"]
         rows = _by_service(published.figures(edition, code, using=DEFAULT_DB_ALIAS))
@@ -56,7 +66,47 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
             document = _service(service, zones, rows.get(service["code"], {}), own)
             document |= _safe_route(scores, service["code"])
             files.append(write_json(folder, role, document))
+        files += _context(edition, folder, code, scores)
     return files
+
+
+def _gradients(edition: Edition, folder: Path) -> list[WrittenFile]:
+    """Write coverage along deprivation, by tier and service, where something ranks zones."""
+    found: dict[str, dict[str, dict[str, int | str | None]]] = {}
+    rows = published.gradients(edition, using=DEFAULT_DB_ALIAS)
+    for row in rows:
+        own = {name: getattr(row, name) for name in GRADIENT}
+        found.setdefault(row.tier_code, {})[row.service] = own | {"reason": row.reason or None}
+    is_ranked = any(row.step_percent or row.reason == "suppressed" for row in rows)
+    return [write_json(folder, "values/gradient", found)] if is_ranked else []
+
+
+def _context(
+    edition: Edition, folder: Path, tier: str, scores: Sequence[PublishedScore]
+) -> list[WrittenFile]:
+    """Write the public indicators of a tier's zones and their scores by part, where there are."""
+    zones = [score.zone_code for score in scores]
+    by_indicator: dict[str, dict[str, PublishedContext]] = {}
+    for row in published.context(edition, tier, using=DEFAULT_DB_ALIAS):
+        by_indicator.setdefault(row.indicator, {})[row.zone_code] = row
+    if not by_indicator and not any(score.parts for score in scores):
+        return []
+    document = {
+        "zones": zones,
+        "indicators": {
+            indicator: {
+                "value": [rows[zone].value for zone in zones],
+                "quality": [rows[zone].quality for zone in zones],
+                "reason": [rows[zone].reason or None for zone in zones],
+            }
+            for indicator, rows in by_indicator.items()
+        },
+        "scores": {
+            part: [_points(score.parts.get(part)) for score in scores]
+            for part in ("gaps", "context")
+        },
+    }
+    return [write_json(folder, f"values/{tier}/context", document)]
 
 
 def _by_service(rows: Iterable[Figure]) -> dict[str, FiguresOfGroup]:
@@ -73,13 +123,18 @@ def _need(
     scores: Sequence[PublishedScore],
 ) -> dict[str, object]:
     services = [service["code"] for service in edition.about["services"]]
+    weighed = [one["code"] for one in edition.about.get("indicators", []) if one["weight"]]
     return {
         "zones": list(zones),
         "columns": _score_columns(scores) | _children_columns(zones, rows[CHILDREN_AS_SUCH]),
         "contributions": {
-            s: [_points(score.contributions.get(s)) for score in scores] for s in services
+            one: [_points(score.contributions.get(one)) for score in scores]
+            for one in (*services, *weighed)
         },
-        "without": {s: [_points(score.without.get(s)) for score in scores] for s in services},
+        "without": {
+            one: [_points(score.without.get(one)) for score in scores]
+            for one in (*services, *weighed)
+        },
         "not_served": {
             s: [_not_served(rows[s][ALL, ALL][zone]) for zone in zones] for s in services
         },

@@ -252,6 +252,7 @@ def _shares(edition: Edition, need: dict[str, Any], row: int) -> list[Share]:
     }
     longest = max(points.values(), default=0) or 1
     names = {s.code: words.name_of(s.names) for s in edition.services}
+    names |= {one.code: words.name_of(one.names) for one in edition.indicators}
     by_weight = sorted(points, key=lambda s: -points[s])
     return [Share(names.get(s, s), points[s], round(100 * points[s] / longest)) for s in by_weight]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext
 
+from atlas.web import context, panels, questions, shown, words
 from atlas.web import edition as editions
-from atlas.web import panels, questions, shown, words
 from atlas.web.edition import Edition, NoCityError
 from atlas.web.icons import kind_icon
 from atlas.web.legend import Legend, legend
@@ -104,6 +104,7 @@ class TablePage:
     rows: list[TableRow]
     services: list[editions.Service]
     ranked_of: int
+    gradients: list[context.Gradient]
 
     @property
     def has_together(self) -> bool:
@@ -156,6 +157,7 @@ class ZonePage:
     shown: Shown
     panel: panels.Panel
     where: SmallMap
+    context: context.ZoneContext
 
     @property
     def place(self) -> str:
@@ -240,6 +242,9 @@ def table_page(what: Shown) -> TablePage:
         ],
         services=services,
         ranked_of=rows[0].need.ranked_of if rows else 0,
+        gradients=context.gradients(
+            edition, state.tier, edition.services if state.is_need else services
+        ),
     )
 
 
@@ -260,6 +265,7 @@ def zone_page(what: Shown, code: str) -> ZonePage:
         shown=what,
         panel=panels.panel(what.edition, what.state, *found),
         where=small_map(what.edition, tier, code),
+        context=context.zone_context(what.edition, tier, code),
     )
 
 

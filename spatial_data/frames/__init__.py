@@ -22,6 +22,7 @@ from spatial_data.frames.areas import (
     zones,
 )
 from spatial_data.frames.buildings import Buildings, buildings
+from spatial_data.frames.context import Context, context
 from spatial_data.frames.places import Places, places
 from spatial_data.frames.streets import Streets, streets
 from spatial_data.frames.units import Units, units
@@ -31,6 +32,7 @@ __all__ = [
     "MISSING",
     "Buildings",
     "Cells",
+    "Context",
     "Counts",
     "Places",
     "Streets",
@@ -39,6 +41,7 @@ __all__ = [
     "Zones",
     "buildings",
     "cells",
+    "context",
     "counts",
     "places",
     "sea",

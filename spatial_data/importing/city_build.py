@@ -25,6 +25,7 @@ from spatial_data.importing.read.table_file import read_table
 from spatial_data.importing.read.unreadable import UnreadableError
 from spatial_data.importing.validate import zones as zone_checks
 from spatial_data.importing.validate.cells import cell_rows
+from spatial_data.importing.validate.context import ContextReader
 from spatial_data.importing.validate.counts import CountReader
 
 if TYPE_CHECKING:
@@ -33,14 +34,16 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from spatial_data.importing.city_schema import CountsKeys, FileKeys
+    from spatial_data.importing.city_schema import CountsKeys
     from spatial_data.importing.city_toml import CityFolder
+    from spatial_data.importing.context_schema import ContextKeys
+    from spatial_data.importing.file_schema import FileKeys
     from spatial_data.importing.findings import Findings
-    from spatial_data.importing.layers import CountRow, PlaceRow
+    from spatial_data.importing.layers import CountRow, IndicatorRow, PlaceRow
     from spatial_data.importing.validate.zones import Polygons
 
 Read = TypeVar("Read")
-STEPS = ("zones", "cells", "counts", "streets", "buildings and ground", "places")
+STEPS = ("zones", "cells", "counts", "context", "streets", "buildings and ground", "places")
 
 
 class CityBuild:
@@ -64,6 +67,7 @@ class CityBuild:
             "zones": self._zones,
             "cells": self._cells,
             "counts": self._counts,
+            "context": self._context,
             "streets": self._streets,
             "buildings and ground": self._ground,
             "places": self._places,
@@ -136,6 +140,21 @@ class CityBuild:
             return []
         day = keys.reference_date or self._source_date(keys.source)
         return CountReader(name, keys, codes, self.findings).rows(table, day)
+
+    def _context(self) -> None:
+        for keys in self.keys.context:
+            zones = [zone for zone in self.layers.zones if zone.tier == keys.level]
+            codes = {zone.code for zone in zones if zone.shape is not None}
+            if codes:
+                self.layers.context += self._table_context(keys, codes)
+
+    def _table_context(self, keys: ContextKeys, codes: set[str]) -> list[IndicatorRow]:
+        path = self.city.path(keys.path)
+        table = self._try(keys, lambda: read_table(path, sheet=keys.layer, encoding=keys.encoding))
+        if table is None:
+            return []
+        day = keys.reference_date or self._source_date(keys.source)
+        return ContextReader(keys, codes, self.findings).rows(table, day)
 
     def _source_date(self, key: str) -> date:
         return next(one.reference_date for one in self.keys.sources if one.key == key)

@@ -11,15 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date  # noqa: TC003 - get_type_hints reads it
 
+from spatial_data.importing.context_schema import ContextKeys  # noqa: TC001 - get_type_hints reads it
 from spatial_data.importing.declared_keys import holds
+from spatial_data.importing.file_schema import UNKNOWN_CODES, FileKeys
 
 CALENDARS = ("jalali", "gregorian")
 SENSITIVITIES = ("public", "council", "custodian")
-AXIS_ORDERS = ("east_north", "north_east")
 SEXES = ("all", "girl", "boy")
 FORMATS = ("osm", "vector", "table")
 FAMILIES = ("play_space", "school", "child_service")
-UNKNOWN_CODES = ("refuse", "report")
 MATCH_RULES = ("code", "name", "distance")
 
 
@@ -47,7 +47,8 @@ class CustodyKeys:
     """``[[bodies.custody]]``."""
 
     layer: str = holds(
-        "a layer (zones, cells, population, buildings, streets, ground, places), or places/<kind>",
+        "a layer (zones, cells, population, buildings, streets, ground, places, context), or "
+        "places/<kind>",
     )
     since: date = holds("first day")
     until: date | None = holds("first day on which it no longer holds", default=None)
@@ -75,34 +76,6 @@ class SourceKeys:
     reference_date: date = holds("the date the data speaks of")
     url: str = holds("where it comes from", default="")
     sensitivity: str = holds("who may see it as it came", default="public", one_of=SENSITIVITIES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileKeys:
-    """What every file has; the tables below add to it."""
-
-    source: str = holds("key of the [[sources]] entry that published it")
-    path: str = holds("the file, relative to this folder or starting with ${ATLAS_REAL_DATA}/")
-    layer: str = holds(
-        "layer of a vector file or sheet of a workbook; needed where there are several",
-        default="",
-    )
-    encoding: str = holds("text encoding where it is not UTF-8, such as windows-1256", default="")
-    srid: int = holds(
-        "EPSG code of the coordinates, where the file does not say or says it wrongly; 0 = "
-        "as the file says",
-        default=0,
-    )
-    axis_order: str = holds(
-        "order of the two coordinates in the file",
-        default="east_north",
-        one_of=AXIS_ORDERS,
-    )
-    where: dict[str, object] = holds("only the rows whose columns hold these values", default={})
-    patterns: dict[str, str] = holds(
-        "for a column, a regular expression whose first group is what is kept of it",
-        default={},
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +335,10 @@ class CityTomlKeys:
     )
     controls: tuple[CountsKeys, ...] = holds(
         "totals that are kept where they agree with the cells",
+        default=(),
+    )
+    context: tuple[ContextKeys, ...] = holds(
+        "what is measured of zones beside their services",
         default=(),
     )
     boundary: BoundaryKeys | None = holds("the city's boundary", default=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spatial_data.importing import key_checks
-from spatial_data.importing.city_schema import CityTomlKeys, FileKeys, UnitsKeys
+from spatial_data.importing.city_schema import CityTomlKeys, UnitsKeys
 from spatial_data.importing.declared_keys import TableReader
 from spatial_data.importing.toml_lines import key_lines
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from spatial_data.importing.file_schema import FileKeys
     from spatial_data.importing.findings import Findings
     from spatial_data.importing.toml_lines import KeyPath
 

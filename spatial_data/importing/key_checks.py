@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from spatial_data.importing.context_checks import check_context
 from spatial_data.importing.declared_keys import dotted
 from spatial_data.sources.kinds import KINDS
 
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
     from spatial_data.importing.city_schema import (
         CityTomlKeys,
         CountsKeys,
-        FileKeys,
         PlacesKeys,
         TierKeys,
     )
     from spatial_data.importing.declared_keys import TableReader
+    from spatial_data.importing.file_schema import FileKeys
     from spatial_data.importing.toml_lines import KeyPath
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 CODE = re.compile(r"^[a-z][a-z0-9_]*$")
-LAYERS = ("zones", "cells", "population", "buildings", "streets", "ground", "places")
+LAYERS = ("zones", "cells", "population", "buildings", "streets", "ground", "places", "context")
 OLDEST_AGE = 121
 
 
@@ -48,6 +49,7 @@ def check(keys: CityTomlKeys, reader: TableReader) -> None:
     ):
         for number, table in enumerate(tables):
             _check_counts(table, (name, number), [tier.code for tier in keys.tiers], reader)
+    check_context(keys, reader)
     _check_kinds(keys, reader)
     for number, places in enumerate(keys.places):
         _check_places(places, ("places", number), keys, reader)
@@ -132,7 +134,7 @@ def files(keys: CityTomlKeys) -> Iterator[tuple[KeyPath, FileKeys]]:
             yield (name,), file
     for number, tier in enumerate(keys.tiers):
         yield ("tiers", number, "file"), tier.file
-    for name in ("counts", "shares", "controls", "places", "catchments"):
+    for name in ("counts", "shares", "controls", "context", "places", "catchments"):
         for number, file in enumerate(getattr(keys, name)):
             yield (name, number), file
 

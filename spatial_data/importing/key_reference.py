@@ -6,8 +6,8 @@ import dataclasses
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from spatial_data.importing import city_schema
-from spatial_data.importing.city_schema import CityTomlKeys, FileKeys
+from spatial_data.importing.city_schema import CityTomlKeys
+from spatial_data.importing.file_schema import FileKeys
 
 WORDS = {str: "text", int: "whole number", float: "number", bool: "true/false", object: "value"}
 HEAD = "| key | what it holds | form | if left out |\n|---|---|---|---|"
@@ -40,7 +40,7 @@ def _split_title(title: str) -> tuple[str, str]:
 
 def _inner_tables(declared: type) -> list[type]:
     found = []
-    for kind in get_type_hints(declared, vars(city_schema)).values():
+    for kind in get_type_hints(declared).values():
         options = [kind, *get_args(kind)]
         found += [
             option
@@ -51,7 +51,7 @@ def _inner_tables(declared: type) -> list[type]:
 
 
 def _section(declared: type, title: str, about: str) -> str:
-    hints = get_type_hints(declared, vars(city_schema))
+    hints = get_type_hints(declared)
     is_file = issubclass(declared, FileKeys) and declared is not FileKeys
     inherited = {field.name for field in dataclasses.fields(FileKeys)} if is_file else set()
     own = [field for field in dataclasses.fields(declared) if field.name not in inherited]

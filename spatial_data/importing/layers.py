@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from spatial_data.importing.context_schema import IndicatorKeys
     from spatial_data.importing.read.streets import Streets
 
 Names = dict[str, str]
@@ -57,6 +58,27 @@ class CountRow:
     sex: str
     persons: int | None
     reference_date: date
+
+
+@dataclass(slots=True)
+class ContextRow:
+    """A context indicator in one zone; `number` is None where `reason` says why."""
+
+    zone: str
+    number: float | None
+    standard_error: float | None
+    reason: str
+
+
+@dataclass(slots=True)
+class IndicatorRow:
+    """A context indicator and its values in the zones of one tier."""
+
+    file: str
+    tier: str
+    keys: IndicatorKeys
+    reference_date: date
+    values: list[ContextRow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -166,6 +188,7 @@ class CityLayers:
     boundary: BaseGeometry | None = None
     cells: list[CellRow] = field(default_factory=list)
     counts: list[CountRow] = field(default_factory=list)
+    context: list[IndicatorRow] = field(default_factory=list)
     buildings: list[BuildingRow] = field(default_factory=list)
     ground: list[GroundRow] = field(default_factory=list)
     streets: Streets | None = None

@@ -1,8 +1,14 @@
-"""The layers: sources, versions, zones, cells, counts, places, streets and the ground."""
+"""The layers: sources, versions, zones, cells, counts, context, places, streets, the ground."""
 
 from __future__ import annotations
 
 from spatial_data.models.cells import Building, Cell, Count, CountRole, CountState, Sex
+from spatial_data.models.context import (
+    ContextIndicator,
+    ContextValue,
+    NoNumber,
+    Normalising,
+)
 from spatial_data.models.corrections import Correction, Custody
 from spatial_data.models.ground import GroundFeature, GroundKind
 from spatial_data.models.layers import ActiveLayer, Layer, LayerDecision, LayerVersion
@@ -34,6 +40,8 @@ __all__ = [
     "Building",
     "CapacityUnit",
     "Cell",
+    "ContextIndicator",
+    "ContextValue",
     "Correction",
     "Count",
     "CountRole",
@@ -48,6 +56,8 @@ __all__ = [
     "Layer",
     "LayerDecision",
     "LayerVersion",
+    "NoNumber",
+    "Normalising",
     "Place",
     "PlaceMatch",
     "PlaceVersion",

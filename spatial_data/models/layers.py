@@ -19,6 +19,7 @@ class Layer(models.TextChoices):
     STREETS = "streets", _("streets")
     PLACES = "places", _("places")
     GROUND = "ground", _("ground: water, green, rail")
+    CONTEXT = "context", _("context: what is measured beside services")
 
 
 class LayerVersion(models.Model):

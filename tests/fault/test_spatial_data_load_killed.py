@@ -43,7 +43,7 @@ def test_a_load_whose_server_is_killed_leaves_the_earlier_layers_and_can_be_repe
     folder = small_folder.write(tmp_path / "small")
     migrated_cluster.manage("load_city", folder)
     before = sorted(migrated_cluster.query(ACTIVE).splitlines())
-    assert len(before) == 7
+    assert len(before) == 8
 
     streets = {number: way for number, way in small_folder.WAYS.items() if number != 101}
     (folder / "map.osm").write_text(small_folder.osm(streets), encoding="utf-8")
@@ -57,7 +57,7 @@ def test_a_load_whose_server_is_killed_leaves_the_earlier_layers_and_can_be_repe
 
     migrated_cluster.start()
     assert sorted(migrated_cluster.query(ACTIVE).splitlines()) == before
-    assert migrated_cluster.query("SELECT count(*) FROM spatial_data_layerversion") == "7"
+    assert migrated_cluster.query("SELECT count(*) FROM spatial_data_layerversion") == "8"
 
     migrated_cluster.manage("load_city", folder)
     after = sorted(migrated_cluster.query(ACTIVE).splitlines())

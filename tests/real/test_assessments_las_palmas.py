@@ -21,8 +21,10 @@ from atlas.assessments.models import (
     Score,
     ServiceDepth,
     ServiceEquity,
+    ServiceGradient,
     TierPattern,
     ZoneCluster,
+    ZoneContext,
 )
 from atlas.assessments.operations import run_assessment
 from atlas.assessments.standards.loading import load_standards
@@ -368,3 +370,14 @@ def test_by_our_definitions_the_plain_program_finds_what_the_engine_finds(
         for service, kind in SAME.items()
     }
     assert max(map(abs, apart.values())) <= SAME_DEFINITIONS, apart
+
+
+def test_deprivation_of_2011_is_known_of_144_sections_and_told_of_no_more(assessment):
+    rows = ZoneContext.objects.filter(assessment=assessment, indicator="deprivation_2011")
+    sections = rows.filter(zone__code__startswith="35016", quality="measured", reason="")
+    assert sections.count() == 144
+    assert all(-1.5 < row.value < 1.5 and 0 <= row.level <= 1 for row in sections)
+    # Fewer than half of the children live in them: coverage along deprivation is not said.
+    gradients = ServiceGradient.objects.filter(assessment=assessment, tier_code="section")
+    assert set(gradients.values_list("reason", flat=True)) <= {"missing", "not_applicable"}
+    assert gradients.filter(reason="missing").exists()

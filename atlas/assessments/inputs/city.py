@@ -89,6 +89,8 @@ class CityInputs:
         Frames of the places valid that day.
     sea
         Polygons; none inland.
+    context
+        What is measured of zones beside their services; None where the city has no such layer.
     """
 
     day: date
@@ -107,6 +109,7 @@ class CityInputs:
     places: frames.Places
     units: frames.Units
     sea: AnyArray
+    context: frames.Context | None = None
 
     @property
     def homes(self) -> Buildings:
@@ -176,7 +179,7 @@ def read_city(city: City, versions: Mapping[str, LayerVersion], cache: Path) -> 
     streets = frames.streets(versions[Layer.STREETS])
     places = frames.places(versions[Layer.PLACES], city.reference_date)
     name = network_name(versions[Layer.STREETS].content_hash, city.srid)
-    ground = versions.get(Layer.GROUND)
+    ground, context = versions.get(Layer.GROUND), versions.get(Layer.CONTEXT)
     return CityInputs(
         day=city.reference_date,
         zones=table,
@@ -194,6 +197,7 @@ def read_city(city: City, versions: Mapping[str, LayerVersion], cache: Path) -> 
         places=places,
         units=frames.units(versions[Layer.PLACES], city.reference_date, places),
         sea=frames.sea(ground) if ground is not None else np.empty(0, object),
+        context=None if context is None else frames.context(context),
     )
 
 

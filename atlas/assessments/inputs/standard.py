@@ -30,7 +30,7 @@ from atlas.engine.weights import component_weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from atlas.assessments.models import Domain, Service, StandardSet
+    from atlas.assessments.models import ContextWeight, Domain, Service, StandardSet
 
 SEXES = ("girl", "boy")
 NOBODY_TAKES_PART = 0
@@ -62,6 +62,10 @@ class Parameters:
     def share(self, code: str) -> Fraction:
         """Return a share, exactly."""
         return fraction(self._entry(code)["value"])
+
+    def words(self, code: str) -> tuple[str, ...]:
+        """Return a list of words."""
+        return tuple(str(one) for one in self._entry(code)["value"])
 
     def word(self, code: str) -> str:
         """Return a word."""
@@ -95,11 +99,14 @@ class Standard:
     rules, requirements
         For the engine.
     weighting, weights
-        Domains and services as adopted, and what each service weighs, shape (S,), summing to 1.
+        Domains, services and then context indicators as adopted, and what each of these weighs,
+        shape (S + C,), summing to 1.
     parameters
         Every other choice.
     profiles
         How which bands walk, beside any route; one entry a profile and walking speed.
+    indicators
+        Codes of the context indicators that weigh (C).
     """
 
     code: str
@@ -116,6 +123,7 @@ class Standard:
     weights: Float64
     parameters: Parameters
     profiles: tuple[BandProfile, ...] = ()
+    indicators: tuple[str, ...] = ()
 
     def with_kinds(self, served: Mapping[str, str]) -> Standard:
         """
@@ -209,7 +217,8 @@ def standard_of(stored: StandardSet) -> Standard:
     kinds = list(stored.place_kinds.order_by("position"))
     stages = list(stored.stages.order_by("age_from", "code"))
     band_codes = tuple(band.code for band in bands)
-    weighting = _weighting(list(stored.domains.order_by("position")), services)
+    indicators = list(stored.context_weights.order_by("position"))
+    weighting = _weighting(list(stored.domains.order_by("position")), [*services, *indicators])
     return Standard(
         code=stored.code,
         content_hash=stored.content_hash,
@@ -225,6 +234,7 @@ def standard_of(stored: StandardSet) -> Standard:
         weights=component_weights(weighting.domain_weight, weighting.domain, weighting.weight),
         parameters=Parameters(stored.parameters),
         profiles=band_profiles(stored, bands),
+        indicators=tuple(indicator.code for indicator in indicators),
     )
 
 
@@ -336,12 +346,14 @@ _FORMS: dict[str, Callable[[dict[str, Any]], AccessForm]] = {
 }
 
 
-def _weighting(domains: Sequence[Domain], services: Sequence[Service]) -> Weighting:
+def _weighting(
+    domains: Sequence[Domain], components: Sequence[Service | ContextWeight]
+) -> Weighting:
     row = {domain.pk: number for number, domain in enumerate(domains)}
     return Weighting(
         domain_code=np.array([domain.code for domain in domains], np.str_),
         domain_weight=np.array([domain.weight_micro for domain in domains], np.float64) / MICRO,
-        code=np.array([service.code for service in services], np.str_),
-        domain=np.array([row[service.domain_id] for service in services], np.int64),
-        weight=np.array([service.weight_micro for service in services], np.float64) / MICRO,
+        code=np.array([one.code for one in components], np.str_),
+        domain=np.array([row[one.domain_id] for one in components], np.int64),
+        weight=np.array([one.weight_micro for one in components], np.float64) / MICRO,
     )

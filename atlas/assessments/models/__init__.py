@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atlas.assessments.models.assessment import Assessment, AssessmentLayer
+from atlas.assessments.models.context import ScorePart, SubScore, ZoneContext
 from atlas.assessments.models.crowding import BuildingCrowding
 from atlas.assessments.models.distances import LackingServices, ServiceDepth
 from atlas.assessments.models.doubt import RankDoubt
@@ -16,9 +17,11 @@ from atlas.assessments.models.equity import (
     ClusterKind,
     Neighbours,
     ServiceEquity,
+    ServiceGradient,
     TierPattern,
     ZoneCluster,
 )
+from atlas.assessments.models.published_context import PublishedContext, PublishedGradient
 from atlas.assessments.models.results import (
     AccessIndex,
     CellPlacement,
@@ -35,6 +38,7 @@ from atlas.assessments.models.results import (
 from atlas.assessments.models.standards import (
     Adoption,
     Band,
+    ContextWeight,
     Domain,
     Meets,
     Mode,
@@ -55,6 +59,7 @@ __all__ = [
     "CellPlacement",
     "ClusterKind",
     "Completeness",
+    "ContextWeight",
     "Contribution",
     "Domain",
     "Edition",
@@ -66,7 +71,9 @@ __all__ = [
     "PlaceKind",
     "PlacingWay",
     "PublishedCompleteness",
+    "PublishedContext",
     "PublishedFigure",
+    "PublishedGradient",
     "PublishedScore",
     "Quality",
     "RankDoubt",
@@ -75,11 +82,15 @@ __all__ = [
     "Result",
     "SchoolStage",
     "Score",
+    "ScorePart",
     "Service",
     "ServiceDepth",
     "ServiceEquity",
+    "ServiceGradient",
     "StandardSet",
+    "SubScore",
     "TierPattern",
     "WalkReach",
     "ZoneCluster",
+    "ZoneContext",
 ]

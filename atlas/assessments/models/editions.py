@@ -137,6 +137,9 @@ class PublishedScore(models.Model):
     is_robust = models.BooleanField(_("robust high need"), default=False)
     contributions = models.JSONField(_("contributions"), default=dict)
     without = models.JSONField(_("what the score loses if a component were solved"), default=dict)
+    parts = models.JSONField(
+        _("need by gaps alone and by context alone, where context weighs"), default=dict
+    )
     why = models.JSONField(_("records behind the sentences"), default=list)
     safe_route = models.JSONField(
         _("of ten children who reach a service, how many do by a safe route"), default=dict

@@ -106,6 +106,94 @@ class ServiceEquity(models.Model):
         return self.girls_coverage - self.boys_coverage
 
 
+class ServiceGradient(models.Model):
+    """
+    Whether the children of deprived zones are served as well as others, by service and tier.
+
+    Low and high are the ends between which nine of ten trials lie. Erreygers' index is positive
+    where more of the children served live in less deprived zones; that of the gap is its negative.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.CASCADE,
+        related_name="service_gradients",
+        verbose_name=_("assessment"),
+    )
+    tier_code = models.CharField(_("tier"), max_length=40)
+    service = models.CharField(_("service"), max_length=40)
+    children_micro = models.BigIntegerField(_("children it stands on"), default=0)
+    erreygers = models.FloatField(_("Erreygers' index of coverage"), null=True)
+    erreygers_low = models.FloatField(_("index in the lowest trials"), null=True)
+    erreygers_high = models.FloatField(_("index in the highest trials"), null=True)
+    concentration = models.FloatField(
+        _("concentration index of coverage"),
+        null=True,
+        help_text=_("Empty also where nobody is served."),
+    )
+    most_deprived = models.FloatField(_("served in the most deprived fifth, 0 to 1"), null=True)
+    most_deprived_low = models.FloatField(_("the same in the lowest trials"), null=True)
+    most_deprived_high = models.FloatField(_("the same in the highest trials"), null=True)
+    least_deprived = models.FloatField(_("served in the least deprived fifth, 0 to 1"), null=True)
+    least_deprived_low = models.FloatField(_("the same in the lowest trials"), null=True)
+    least_deprived_high = models.FloatField(_("the same in the highest trials"), null=True)
+    difference = models.FloatField(_("least less most deprived"), null=True)
+    difference_low = models.FloatField(_("difference in the lowest trials"), null=True)
+    difference_high = models.FloatField(_("difference in the highest trials"), null=True)
+    ratio = models.FloatField(
+        _("least over most deprived"),
+        null=True,
+        help_text=_("Empty also where nobody of the most deprived fifth is served."),
+    )
+    reason = models.CharField(_("why there is no value"), max_length=14, choices=Reason, blank=True)
+
+    class Meta:
+        verbose_name = _("coverage along deprivation")
+        verbose_name_plural = _("coverage along deprivation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "tier_code", "service"],
+                name="service_gradient_once_per_tier_service",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    erreygers__isnull=True,
+                    erreygers_low__isnull=True,
+                    erreygers_high__isnull=True,
+                    concentration__isnull=True,
+                    most_deprived__isnull=True,
+                    most_deprived_low__isnull=True,
+                    most_deprived_high__isnull=True,
+                    least_deprived__isnull=True,
+                    least_deprived_low__isnull=True,
+                    least_deprived_high__isnull=True,
+                    difference__isnull=True,
+                    difference_low__isnull=True,
+                    difference_high__isnull=True,
+                    ratio__isnull=True,
+                )
+                & ~Q(reason="")
+                | Q(
+                    erreygers__isnull=False,
+                    most_deprived__isnull=False,
+                    least_deprived__isnull=False,
+                    difference__isnull=False,
+                    reason="",
+                ),
+                name="service_gradient_null_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return tier and service."""
+        return f"{self.tier_code} {self.service}"
+
+    @property
+    def erreygers_of_gap(self) -> float | None:
+        """Erreygers' index of the gap: the negative of that of coverage."""
+        return None if self.erreygers is None else -self.erreygers
+
+
 class ClusterKind(models.TextChoices):
     """What a zone and its neighbours have in common."""
 

@@ -121,6 +121,32 @@ class Service(Named):
         ]
 
 
+class ContextWeight(Named):
+    """A context indicator that a set lets weigh in the score, where a city has it by this code."""
+
+    standard = models.ForeignKey(
+        StandardSet,
+        on_delete=models.CASCADE,
+        related_name="context_weights",
+        verbose_name=_("standard set"),
+    )
+    domain = models.ForeignKey(
+        Domain, on_delete=models.CASCADE, related_name="+", verbose_name=_("domain")
+    )
+    code = models.CharField(_("code"), max_length=40)
+    weight_micro = models.PositiveIntegerField(_("weight within the domain in millionths"))
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("weight of a context indicator")
+        verbose_name_plural = _("weights of context indicators")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["standard", "code"], name="context_weight_code_unique_in_standard"
+            )
+        ]
+
+
 class SchoolStage(Named):
     """A stage of schooling and its ages, used where a unit states no ages of its own."""
 

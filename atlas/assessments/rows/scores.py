@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.assessments.models import ClusterKind, Neighbours, Reason
+from atlas.assessments.models import ClusterKind, Neighbours, Reason, ScorePart
 from atlas.assessments.rows.writing import number, why
 from atlas.engine.equity.clusters import Cluster
 from atlas.engine.values import flag_names
@@ -47,19 +47,35 @@ def scores(key: int, outcome: Outcome) -> Iterator[Row]:
 
 def contributions(key: int, outcome: Outcome) -> Iterator[Row]:
     """Return what each component brings to each score."""
-    found = outcome.scores
+    found, standard = outcome.scores, outcome.standard
+    components = (*standard.services, *standard.indicators)
     for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
-        for s, service in enumerate(outcome.standard.services):
+        for s, component in enumerate(components):
             yield (
                 key,
                 zone_id,
-                service,
+                component,
                 number(found.levels.x[z, s]),
                 float(found.weights[z, s]),
                 number(found.points[z, s]),
                 number(found.without[z, s]),
                 why(found.levels.reason[z, s]),
             )
+
+
+def sub_scores(key: int, outcome: Outcome) -> Iterator[Row]:
+    """Return the need of every zone by gaps alone, by context alone and by each domain."""
+    parts, domains = outcome.scores.parts, outcome.standard.weighting.domain_code.tolist()
+    for z, zone_id in enumerate(outcome.zones.zone_id.tolist()):
+        yield key, zone_id, ScorePart.GAPS, "", number(parts.gaps[z]), why(parts.gaps_reason[z])
+        yield (
+            *(key, zone_id, ScorePart.CONTEXT, ""),
+            number(parts.context[z]),
+            why(parts.context_reason[z]),
+        )
+        for d, domain in enumerate(domains):
+            own = parts.domains[z, d], parts.domains_reason[z, d]
+            yield key, zone_id, ScorePart.DOMAIN, domain, number(own[0]), why(own[1])
 
 
 def rank_doubts(key: int, outcome: Outcome) -> Iterator[Row]:

@@ -41,6 +41,7 @@ def check(
     _check_bands(keys, reader)
     _check_weights(keys, reader)
     _check_services(keys, reader)
+    _check_indicators(keys, reader)
     _check_requirements(keys, reader)
     _check_forms(keys, reader)
     _check_parameters(keys, parameters, reader)
@@ -64,7 +65,7 @@ def _codes(entries: Sequence[NamedKeys]) -> list[str]:
 
 def _check_codes(keys: StandardKeys, reader: TableReader) -> None:
     """No code comes twice, and everything has a name."""
-    for part in ("bands", "sexes", "units", "domains", "services", "stages", "kinds"):
+    for part in ("bands", "sexes", "units", "domains", "services", "indicators", "stages", "kinds"):
         entries: Sequence[NamedKeys] = getattr(keys, part)
         for code, times in Counter(_codes(entries)).items():
             if times > 1:
@@ -105,8 +106,9 @@ def _check_weights(keys: StandardKeys, reader: TableReader) -> None:
     """Weights are whole millionths and sum to 1, over the domains and inside each."""
     _sum_to_one("domains", [domain.weight for domain in keys.domains], ("domains",), reader)
     for number, domain in enumerate(keys.domains):
-        inside = [s.weight for s in keys.services if s.domain == domain.code]
-        what = f"the services of {domain.code!r}"
+        inside = [one.weight for one in keys.services if one.domain == domain.code]
+        inside += [one.weight for one in keys.indicators if one.domain == domain.code]
+        what = f"the services and indicators of {domain.code!r}"
         _sum_to_one(what, inside, ("domains", number), reader)
 
 
@@ -130,6 +132,16 @@ def _check_services(keys: StandardKeys, reader: TableReader) -> None:
             _known(reader, spot, row.service, _codes(keys.services), "a service")
             if row.when.stage:
                 _known(reader, spot, row.when.stage, _codes(keys.stages), "a stage")
+
+
+def _check_indicators(keys: StandardKeys, reader: TableReader) -> None:
+    services = _codes(keys.services)
+    for number, indicator in enumerate(keys.indicators):
+        where = ("indicators", number)
+        _known(reader, (*where, "domain"), indicator.domain, _codes(keys.domains), "a domain")
+        if indicator.code in services:
+            problem = f"{indicator.code!r} is a service and an indicator"
+            reader.fault((*where, "code"), problem, "give the indicator its own code")
 
 
 def _check_requirements(keys: StandardKeys, reader: TableReader) -> None:
@@ -253,10 +265,9 @@ def _check_basis(
 
 def _basis_named(keys: StandardKeys) -> Iterator[tuple[KeyPath, str]]:
     """Go through every place that names a basis."""
-    for number, domain in enumerate(keys.domains):
-        yield ("domains", number, "basis"), domain.basis
-    for number, service in enumerate(keys.services):
-        yield ("services", number, "basis"), service.basis
+    for part in ("domains", "services", "indicators"):
+        for number, entry in enumerate(getattr(keys, part)):
+            yield (part, number, "basis"), entry.basis
     for code, form in keys.weight_forms.items():
         yield ("weight_forms", code, "basis"), form.basis
     for code, profile in keys.profiles.items():

@@ -63,6 +63,15 @@ class ServiceKeys(NamedKeys):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContextWeightKeys(NamedKeys):
+    """``[[indicators]]``: a context indicator that weighs in the score where a city has it."""
+
+    domain: str = holds("code of its domain")
+    weight: float = holds("weight inside the domain, beside its services")
+    basis: str = holds("key of [basis.…]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageKeys(NamedKeys):
     """``[[stages]]``."""
 
@@ -182,6 +191,9 @@ class StandardKeys:
     kinds: tuple[KindKeys, ...] = holds("kinds of place and what they serve")
     weight_forms: dict[str, WeightFormKeys] = holds("forms of the access index")
     basis: dict[str, BasisKeys] = holds("what the figures rest on")
+    indicators: tuple[ContextWeightKeys, ...] = holds(
+        "context indicators that weigh in the score", default=()
+    )
     profiles: dict[str, ProfileKeys] = holds("ways of walking beside any route", default={})
 
 

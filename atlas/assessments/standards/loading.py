@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from atlas.assessments.models import (
     Band,
+    ContextWeight,
     Domain,
     Meets,
     PlaceKind,
@@ -177,6 +178,13 @@ def _keep_services(standard: StandardSet, file: StandardFile) -> None:
                 for kind in file.keys.kinds
                 if any(row.service == service.code for row in kind.serves)
             ],
+            position=position,
+        )
+    for position, indicator in enumerate(file.keys.indicators):
+        ContextWeight.objects.create(
+            **_named(standard, indicator),
+            domain=domains[indicator.domain],
+            weight_micro=_micro(indicator.weight),
             position=position,
         )
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from atlas.engine.doubt.draws import LEAST_PCT, MOST_PCT
+from spatial_data.models import Normalising
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +58,16 @@ def _are_rising(value: object) -> TypeGuard[list[float]]:
     )
 
 
+def _are_ways(value: object) -> bool:
+    known = [way.value for way in Normalising]
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, str) and one in known for one in value)
+        and len(set(value)) == len(value)
+    )
+
+
 def _is_share(value: object) -> bool:
     try:
         return 0 <= fraction(value) <= 1
@@ -99,6 +110,10 @@ CHANGES = Form(
     _are_changes,
 )
 LOW_MIDDLE_HIGH = Form("three rising numbers between 0 and 1", _are_quantiles)
+WAYS = Form(
+    f"a list of different ones of: {', '.join(way.value for way in Normalising)}",
+    _are_ways,
+)
 SHARE = Form("a share between 0 and 1", _is_share)
 NUMBERS = Form(
     "a rising list of numbers",
@@ -143,6 +158,7 @@ PARAMETERS: Mapping[str, Form] = {
     "reach_levels": CHANGES,
     "provision_levels": CHANGES,
     "powers_tried": POWERS,
+    "normalisations_tried": WAYS,
     "interval_quantiles": LOW_MIDDLE_HIGH,
     "worst_zones": WHOLE,
     "robust_probability": SHARE,

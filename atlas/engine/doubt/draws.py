@@ -156,6 +156,23 @@ class Draws:
     normalisation: Int64
     replicate: Int64
 
+    def gap_rows(self, spread: Spread) -> Int64:
+        """
+        Return which row of its table of gaps each component looks up.
+
+        Parameters
+        ----------
+        spread
+            The levels that were drawn from.
+
+        Returns
+        -------
+        row
+            Shape (d, K), rows of `GapLevels.table`.
+        """
+        row = (self.reach * len(spread.provision_pct) + self.provision) * spread.replicates
+        return np.asarray(row + self.replicate[:, None], np.int64)
+
 
 def uniforms_behind(seed: int, draws: int, weighting: Weighting) -> Uniforms:
     """

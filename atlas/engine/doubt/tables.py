@@ -184,9 +184,7 @@ class Prepared:
             reach=choices.reach[:, of],
             provision=choices.provision[:, of],
         )
-        provisions, replicates = len(case.spread.provision_pct), case.spread.replicates
-        row = (draws.reach * provisions + draws.provision) * replicates
-        row += draws.replicate[:, None]
+        row = draws.gap_rows(case.spread)
         is_gap = case.makeup.gap != NEITHER
         return draws, self.first_row + np.where(is_gap, row, draws.normalisation[:, None])
 

@@ -59,6 +59,35 @@ def interval(
     >>> interval(lambda x: float(np.ptp(x)), table, np.array([0, 1, 1]), (0.5, 1.0))
     array([0., 1.])
     """
+    return intervals(lambda x: np.array([measure(x)]), table, row, quantiles)[:, 0]
+
+
+def intervals(
+    measures: Callable[[Float64], Float64],
+    table: Float64,
+    row: Int64,
+    quantiles: tuple[float, ...] = (0.05, 0.5, 0.95),
+) -> Float64:
+    """
+    Return several measures of the same row at some quantiles of the draws.
+
+    Parameters
+    ----------
+    measures
+        Of one row, shape (m,).
+    table, row, quantiles
+        As `interval` takes them.
+
+    Returns
+    -------
+    measured
+        Shape (q, m), each measure by itself, as `interval` returns one.
+
+    Raises
+    ------
+    ShapeError, InputError
+        As `interval`.
+    """
     if table.ndim != 2 or row.ndim != 1 or not row.size:  # noqa: PLR2004
         msg = f"a table of shape {table.shape} and draws of shape {row.shape}"
         raise ShapeError(msg)
@@ -66,7 +95,6 @@ def interval(
         msg = "a draw looks up a row that is not there"
         raise InputError(msg)
     used, of_draw = np.unique(row, return_inverse=True)
-    measured = np.array([measure(table[r]) for r in used.tolist()])[of_draw]
-    if np.isnan(measured).any():
-        return np.full(len(quantiles), np.nan)
-    return np.asarray(np.sort(measured)[observed_at(quantiles, row.size) - 1], np.float64)
+    measured = np.stack([measures(table[r]) for r in used.tolist()])[of_draw]
+    observed = np.sort(measured, axis=0)[observed_at(quantiles, row.size) - 1]
+    return np.where(np.isnan(measured).any(axis=0), np.nan, observed)

@@ -22,6 +22,7 @@ PARTS = {
     "zones": (),
     "cells": ("cells",),
     "population": ("cells", "counts", "shares", "controls"),
+    "context": ("context",),
     "streets": ("streets",),
     "buildings": ("basemap",),
     "ground": ("basemap",),

@@ -20,7 +20,7 @@ from spatial_data.importing.read.vector_file import read_vector
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from spatial_data.importing.city_schema import FileKeys
+    from spatial_data.importing.file_schema import FileKeys
     from spatial_data.importing.read.vector_file import Shapes
 
 MEMORY_BYTES = 4 << 30

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from atlas.lib.dates import Calendar
-    from spatial_data.importing.city_schema import FileKeys
+    from spatial_data.importing.file_schema import FileKeys
 
 _GROUPED = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
 _SLOT = re.compile(r"\{([^{}]+)\}")

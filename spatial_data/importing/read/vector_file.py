@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from spatial_data.importing.city_schema import FileKeys
+    from spatial_data.importing.file_schema import FileKeys
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 LARGEST_UNZIPPED = 2_000_000_000

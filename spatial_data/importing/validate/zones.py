@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spatial_data.ground_plan import GroundPlan
-    from spatial_data.importing.city_schema import CityTomlKeys, FileKeys, TierKeys
+    from spatial_data.importing.city_schema import CityTomlKeys, TierKeys
+    from spatial_data.importing.file_schema import FileKeys
     from spatial_data.importing.findings import Findings
     from spatial_data.importing.read.vector_file import Shapes
 

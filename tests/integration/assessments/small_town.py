@@ -19,6 +19,8 @@ from spatial_data.models import (
     ActiveLayer,
     Building,
     Cell,
+    ContextIndicator,
+    ContextValue,
     Count,
     Entrance,
     Kind,
@@ -243,6 +245,37 @@ class SmallTown:
         )
         Entrance.objects.create(place_version=version, location=at(*where), origin="point")
         return version
+
+    def context(self, code, values, *, tier="quarter", errors=None, **facts):
+        """Measure something of the zones of a tier: a number, or a reason in its place."""
+        if "context" not in self.version:
+            self.version["context"] = self._version("context")
+        indicator = ContextIndicator.objects.create(
+            layer_version=self.version["context"],
+            snapshot=self.snapshot,
+            code=code,
+            names={"en": code},
+            tier=Tier.objects.get(city=self.city, code=tier),
+            reference_date=DAY,
+            **{
+                "good": 0.0,
+                "bad": 40.0,
+                "normalisation": "goalposts",
+                "domain": "context",
+                "is_deprivation": False,
+                "is_public": True,
+            }
+            | facts,
+        )
+        for zone, value in values.items():
+            ContextValue.objects.create(
+                indicator=indicator,
+                zone=Zone.objects.get(city=self.city, code=zone),
+                number=None if isinstance(value, str) else value,
+                reason=value if isinstance(value, str) else "",
+                standard_error=(errors or {}).get(zone),
+            )
+        return indicator
 
     def unit(self, version, code, **facts):
         return Unit.objects.create(place_version=version, code=code, **facts)

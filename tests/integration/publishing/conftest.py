@@ -6,7 +6,13 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from atlas.assessments.models import PublishedCompleteness, PublishedFigure, PublishedScore
+from atlas.assessments.models import (
+    PublishedCompleteness,
+    PublishedContext,
+    PublishedFigure,
+    PublishedGradient,
+    PublishedScore,
+)
 from atlas.publishing.operations import publish
 from tests.integration.publishing.grid_city import NOON, GridCity
 
@@ -43,5 +49,6 @@ def published(django_db_setup, django_db_blocker, tmp_path_factory):  # noqa: AR
 def leaving_no_rows(transactional_db):  # noqa: ARG001 - after the test it empties what it sees
     """Empty the published schema too: Django's own clearing looks only where it searches."""
     yield
-    for model in (PublishedFigure, PublishedScore, PublishedCompleteness):
+    models = (PublishedFigure, PublishedScore, PublishedCompleteness)
+    for model in (*models, PublishedContext, PublishedGradient):
         model.objects.all().delete()

@@ -42,12 +42,13 @@ def test_every_layer_of_a_loaded_city_is_current(folder, load) -> None:
         "zones": 3,  # the unassigned zone is one of them
         "cells": 4,
         "population": 8,
+        "context": 0,
         "streets": 4,  # nobody walks on the motorway
         "buildings": 1,
         "ground": 2,  # the park's green and the motorway
         "places": 2,
     }
-    assert ActiveLayer.objects.count() == 7
+    assert ActiveLayer.objects.count() == 8
     city = City.objects.get(slug="small")
     assert (city.standard, city.is_invented) == ("iran-a", True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,3 +155,48 @@ def test_a_set_without_its_sources_is_refused(folder):
     file, faults = read(folder)
     assert file is None
     assert "lay it beside the set" in faults[0]
+
+
+def weighed(folder, indicator: str, share: str = "0.5") -> list[str]:
+    """Let the set's first domain give half of its weight to an indicator; return the faults."""
+    path = folder / "iran_a.toml"
+    text = path.read_text(encoding="utf-8")
+    domain = tomllib.loads(text)["domains"][0]["code"]
+    own = [s for s in tomllib.loads(text)["services"] if s["domain"] == domain]
+    assert len(own) == 1
+    before = f'code = "{own[0]["code"]}"'
+    at = text.index(before, text.index("[[services]]"))
+    weight = text.index("weight = ", at)
+    end = text.index("\n", weight)
+    table = f"""
+[[indicators]]
+{indicator.format(domain=domain)}
+names = {{ en = "Poverty", fa = "فقر" }}
+weight = 0.5
+basis = "method"
+"""
+    text = f"{text[:weight]}weight = {share}{text[end:]}\n{table}"
+    path.write_text(text, encoding="utf-8")
+    return read(folder)[1]
+
+
+def test_a_set_may_weigh_context_beside_services(folder):
+    assert weighed(folder, 'code = "poverty"\ndomain = "{domain}"') == []
+
+
+@pytest.mark.parametrize(
+    ("indicator", "share", "said"),
+    [
+        ('code = "poverty"\ndomain = "{domain}"', "0.6", "sum to 1.1"),
+        ('code = "poverty"\ndomain = "plya"', "1.0", "'plya' is not a domain"),
+        ('code = "play_space"\ndomain = "{domain}"', "0.5", "is a service and an indicator"),
+    ],
+)
+def test_a_fault_of_a_weighed_indicator_is_told(folder, indicator, share, said):
+    assert said in "\n".join(weighed(folder, indicator, share))
+
+
+def test_a_way_of_reading_context_that_is_not_known_is_refused(folder):
+    faults = changed(folder, '"z_score", "rank"', '"z-score", "rank"')
+    assert "normalisations_tried" in faults[0]
+    assert "a list of different ones of" in faults[0]

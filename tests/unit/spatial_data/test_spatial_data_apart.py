@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from spatial_data.importing.city_schema import FileKeys
+from spatial_data.importing.file_schema import FileKeys
 from spatial_data.importing.read import apart
 from spatial_data.importing.read.unreadable import UnreadableError
 from tests.integration.spatial_data import small_folder

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from shapely.geometry import Point, box
 
-from spatial_data.importing.city_schema import FileKeys
+from spatial_data.importing.file_schema import FileKeys
 from spatial_data.importing.read import fields
 from spatial_data.importing.read.table_file import read_table
 from spatial_data.importing.read.unreadable import UnreadableError

@@ -12,14 +12,16 @@ from atlas.engine.columns import Block, blocks
 from atlas.engine.inputs import Assigned, Places, Pools
 from atlas.engine.kernels.scenario import Turns, draw
 from atlas.engine.kernels.scenario_split import settle_touched
-from atlas.engine.kernels.search import Doors, forget, larger, points_within
+from atlas.engine.kernels.search import forget, larger, points_within
 from atlas.engine.kernels.split import CHILDREN, usable_part
 from atlas.engine.ledger import CapacityLedger, assert_capacity, split_capacity, unused
+from atlas.engine.positions import doors_of
 from atlas.engine.scenario.cases import offering
 from atlas.engine.scenario.inputs import Groups
 from atlas.engine.scenario.turns import doors_after, doors_taken, lanes_of, runs
 
 if TYPE_CHECKING:
+    from atlas.engine.kernels.search import Doors
     from atlas.engine.scenario.inputs import Inputs
     from atlas.engine.scenario.outcome import Outcome
     from atlas.engine.types import Bool, Int32, Int64
@@ -250,17 +252,9 @@ def _places_near(outcome: Outcome, block: Block) -> Int64:
     mine = [t for t in outcome.touches if np.isin(t.case.block.services, block.services).any()]
     point = np.unique(np.concatenate([np.zeros(0, np.int32), *(t.touched.point for t in mine)]))
     at = terrain.points.snap.taken(point)
-    network = outcome.base.inputs.network
-    doors = Doors(
-        place_first=np.array([0, point.size], np.int32),
-        edge=at.edge,
-        start=network.edge_start[at.edge],
-        end=network.edge_end[at.edge],
-        along=at.to_start_cm,
-        to_start=at.to_start_cm,
-        to_end=at.to_end_cm,
-        leg=at.leg_cm,
-    )
+    inputs = outcome.base.inputs
+    one = np.zeros(point.size, np.int32)
+    doors = doors_of(inputs.network, one, at, 1, inputs.walk)
     limit = max(0, int(reach.max()))
     size = (graph.start.size - 1, entrances.row.size, limit)
     with outcome.base.rooms.lent(*size) as room:
@@ -271,7 +265,7 @@ def _places_near(outcome: Outcome, block: Block) -> Int64:
             count = points_within(graph, entrances.standing, doors, 0, limit, room.scratch, queue)
         found = entrances.row[room.scratch.point[:count]]
         forget(room.scratch, count)
-    return np.unique(outcome.base.inputs.places.entrance_place[found]).astype(np.int64)
+    return np.unique(inputs.places.entrance_place[found]).astype(np.int64)
 
 
 def _places(outcome: Outcome, kept: Int64, number: Int64) -> Places:

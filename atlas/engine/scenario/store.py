@@ -223,4 +223,4 @@ class _Shelf:
 
 def _may_lack(name: str) -> bool:
     """Say whether a field may be None."""
-    return name in ("inputs.demand.boundary_cm", "inputs.street_code")
+    return name in ("inputs.demand.boundary_cm", "inputs.street_code", "inputs.street_features")

@@ -184,7 +184,7 @@ def test_marks_that_cannot_be_changed_are_refused_and_new_streets_too():
         (MarkNode(-5, CROSSING, is_there=True), "no streets meet at a node -5"),
         (MarkNode(bare, 4, is_there=True), "4 is no mark"),
         (MarkNode(bare, SIGNAL, is_there=False), f"mark 2 of node {bare} is not there"),
-        (AddStreet("new", np.zeros((2, 2)), 1, 0), "'new' cannot be added where people walk by a"),
+        (AddStreet("new", np.zeros((2, 2)), 1, 0), "nobody knows how street piece 'new' is walked"),
     ):
         with pytest.raises(InputError, match=message):
             what_if(base, [change])

@@ -129,13 +129,7 @@ def assess(
     found = covered(city, incomplete, filled=True)
     split = _split(found, pieces, standard, of_zone)
     tell("walking")
-    walks = walks_of(
-        Ground(inputs.network, demand, supply, assigned, incomplete, threads),
-        standard,
-        split,
-        counts,
-        pieces,
-    )
+    walks = walks_of(Ground(city, incomplete), standard, split, counts, pieces)
     tell("trials")
     tried = levels_tried(city, incomplete, standard, pieces)
     tell("scores")

@@ -33,8 +33,9 @@ from atlas.engine import (
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 from atlas.engine.equity import clusters
 from atlas.engine.need import Levels, ScoreRule
+from atlas.engine.scenario.after import after
 from atlas.engine.scenario.base import prepare
-from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.capacity import capacity
 from atlas.engine.scenario.changes import AddStreet, ClosePlace
 from atlas.engine.scenario.inputs import Inputs
 from atlas.engine.scenario.scoring import Scoring

@@ -12,7 +12,7 @@ from atlas.engine.positions import Points
 from atlas.engine.snapping import Snap
 
 if TYPE_CHECKING:
-    from atlas.engine.scenario.base import Ground
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.inputs import Inputs
     from atlas.engine.scenario.lines import Line
     from atlas.engine.types import AnyArray, Int32, Int64

@@ -20,7 +20,8 @@ from atlas.engine.scenario.patch import (
 )
 
 if TYPE_CHECKING:
-    from atlas.engine.scenario.base import Base, Ground
+    from atlas.engine.scenario.base import Base
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.patch import Onto
     from atlas.engine.scenario.replay import Changed
     from atlas.engine.types import Float64, Int32, Int64

@@ -10,7 +10,7 @@ import numpy as np
 
 from atlas.engine.network import build
 from atlas.engine.positions import doors_of, stand
-from atlas.engine.scenario.base import Ground
+from atlas.engine.scenario.ground import Ground
 from atlas.engine.sharing import Terrain
 from atlas.engine.snapping import Snap
 from atlas.engine.streets import GATE

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from atlas.engine.errors import InputError
 from atlas.engine.profiles import any_route
+from atlas.engine.scenario.after import after
 from atlas.engine.scenario.base import prepare
-from atlas.engine.scenario.capacity import after
 from atlas.engine.scenario.changes import (
     AddStreet,
     Change,

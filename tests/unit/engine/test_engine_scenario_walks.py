@@ -13,10 +13,12 @@ from atlas.engine.errors import InputError
 from atlas.engine.inputs import NO_PROVISION
 from atlas.engine.kernels.split import SERVED
 from atlas.engine.reach import Walkers, reached
-from atlas.engine.scenario.base import AMOUNT_NAMES, ground_of, prepare
-from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.after import after
+from atlas.engine.scenario.base import AMOUNT_NAMES, prepare
+from atlas.engine.scenario.capacity import capacity
 from atlas.engine.scenario.changes import AddStreet, Change, CloseStreet, MarkNode
 from atlas.engine.scenario.full import assessed
+from atlas.engine.scenario.ground import ground_of
 from atlas.engine.scenario.store import arrays, from_arrays
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.streets import CROSSING, SIGNAL

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Float64, Int32, Int64
 
-LACKING_AT_LEAST = (1, 2, 3)
-"""Numbers of services of which METHOD §6 counts the children who lack as many or more."""
 
 STEPS = (
     *("counts", "homes", "zones", "supply", "completeness"),
@@ -146,7 +144,7 @@ def assess(
         scores=scores,
         access=mean_access(judged, limit),
         depth=depth(judged, standard.requirements, limit),
-        lacking=lacking(judged, LACKING_AT_LEAST),
+        lacking=lacking(judged, standard.parameters.counts("services_lacked")),
         judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
         certain_full_micro=found.when_filled.certain_full_micro,

@@ -138,6 +138,9 @@ def test_over_changed_streets_and_in_profiles_all_is_found_as_on_the_ground_ther
             zip(block.service.tolist(), block.first_group.tolist(), strict=True)
         ):
             assert access.at_points(*at).tolist() == found.access[:, k].tolist()
+            row, here = access.touched(*at)
+            theirs = dict(zip(found.row.tolist(), found.access[:, k].tolist(), strict=True))
+            assert [theirs[i] for i in row.tolist()] == here.tolist()
             near = nearest_now(outcome, *at)
             expected = nearest_by_hand(then.inputs, ground, at)
             assert list(zip(near.cm.tolist(), near.place.tolist(), strict=True)) == expected

@@ -33,10 +33,12 @@ from atlas.engine import (
 from atlas.engine.doubt import counts, draws, gaps, ranks, trials
 from atlas.engine.equity import clusters
 from atlas.engine.need import Levels, ScoreRule
-from atlas.engine.scenario.base import prepare
-from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.after import after
+from atlas.engine.scenario.base import Keep, prepare
+from atlas.engine.scenario.capacity import capacity
 from atlas.engine.scenario.changes import AddStreet, ClosePlace
 from atlas.engine.scenario.inputs import Inputs
+from atlas.engine.scenario.now import points_now
 from atlas.engine.scenario.scoring import Scoring
 from atlas.engine.scenario.what_if import what_if
 
@@ -186,11 +188,13 @@ def warm_what_if(town: Town) -> None:
         seed=1,
         worst=(1,),
     )
-    base = prepare(Inputs(town.built, *town.asked), scoring)
+    everything = Keep(access=True, nearest=True, filled=True)
+    base = prepare(Inputs(town.built, *town.asked), scoring, keep=everything)
     bridge = AddStreet("bridge", np.array([[0.0, 0.0], [150.0, 150.0]]), 21_213, 1_000)
     closed = [ClosePlace(name) for name in town.places.code[:SERVICES].tolist()]
     outcome = what_if(base, [*closed, bridge])
     capacity(outcome, after(outcome))
+    points_now(outcome)
 
 
 def main() -> None:

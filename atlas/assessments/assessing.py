@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from atlas.engine.margins import Pieces
     from atlas.engine.types import Float64, Int32, Int64
 
-LACKING_AT_LEAST = (1, 2, 3)
-"""Numbers of services of which METHOD §6 counts the children who lack as many or more."""
 
 STEPS = (
     *("counts", "homes", "zones", "supply", "completeness"),
@@ -132,13 +130,7 @@ def assess(
     found = covered(city, incomplete, filled=True)
     split = _split(found, pieces, standard, of_zone)
     tell("walking")
-    walks = walks_of(
-        Ground(inputs.network, demand, supply, assigned, incomplete, threads),
-        standard,
-        split,
-        counts,
-        pieces,
-    )
+    walks = walks_of(Ground(city, incomplete), standard, split, counts, pieces)
     tell("trials")
     tried = levels_tried(city, incomplete, standard, pieces)
     tell("scores")
@@ -162,7 +154,7 @@ def assess(
         scores=scores,
         access=mean_access(judged, limit),
         depth=depth(judged, standard.requirements, limit),
-        lacking=lacking(judged, LACKING_AT_LEAST),
+        lacking=lacking(judged, standard.parameters.counts("services_lacked")),
         judgement=layers.shown(pieces),
         placement=_placement(inputs, fitted, placed),
         certain_full_micro=found.when_filled.certain_full_micro,

@@ -12,7 +12,7 @@ from atlas.assessments.outcome import WalkSplit
 from atlas.engine.inputs import WALK
 from atlas.engine.known import with_causes
 from atlas.engine.margins import roll_up
-from atlas.engine.reach import Walkers, reached, safety_gap
+from atlas.engine.reach import Walkers, reached_in, safety_gap
 from atlas.engine.walks import walk_of
 
 if TYPE_CHECKING:
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
 
     from atlas.assessments.inputs.profiles import BandProfile
     from atlas.assessments.inputs.standard import Standard
-    from atlas.assessments.inputs.supply import Supply
     from atlas.assessments.outcome import Split
-    from atlas.engine.inputs import Assigned, Demand
     from atlas.engine.known import CountsKnown
     from atlas.engine.margins import Pieces
     from atlas.engine.need import Levels
-    from atlas.engine.network import Network
     from atlas.engine.reach import WalkReach
+    from atlas.engine.supply import City
     from atlas.engine.types import Bool, Int64
 
 AMOUNTS = ("children", "reached", "unknown", "unsnapped")
@@ -36,24 +34,18 @@ AMOUNTS = ("children", "reached", "unknown", "unsnapped")
 @dataclass(frozen=True, slots=True)
 class Ground:
     """
-    What is walked over, by whom, to what: as coverage takes it.
+    What is walked over, by whom, to what.
 
     Attributes
     ----------
-    network, demand, supply, assigned
-        Streets, children, places, and catchments.
+    city
+        Streets, children and places, snapped once for all ways of walking.
     incomplete
         Services whose layer is incomplete, shape (S, pieces).
-    threads
-        How many threads; changes no digit.
     """
 
-    network: Network
-    demand: Demand
-    supply: Supply
-    assigned: Assigned
+    city: City
     incomplete: Bool
-    threads: int | None
 
 
 def walks_of(
@@ -85,20 +77,11 @@ def walks_of(
         If a profile reaches a child whom no route reaches.
     """
     asked = [_asked(standard, one) for one in standard.profiles]
-    reaches = reached(
-        ground.network,
-        ground.demand,
-        ground.supply.places,
-        ground.supply.pools,
-        standard.requirements,
-        ground.incomplete,
-        walkers=[
-            Walkers(walk_of(ground.network, one.profile), groups)
-            for one, groups in zip(standard.profiles, asked, strict=True)
-        ],
-        assigned=ground.assigned,
-        threads=ground.threads,
-    )
+    walkers = [
+        Walkers(walk_of(ground.city.network, one.profile), groups)
+        for one, groups in zip(standard.profiles, asked, strict=True)
+    ]
+    reaches = reached_in(ground.city, ground.incomplete, walkers=walkers)
     codes = [one.code for one in standard.profiles]
     limit = float(standard.parameters.share("unknown_limit"))
     walks = []

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from atlas.engine.city import city_of
 from atlas.engine.columns import Block, blocks
 from atlas.engine.errors import InputError, LedgerError, ShapeError
 from atlas.engine.inputs import (
     CAPACITY_UNKNOWN,
     NO_PROVISION,
     NOT_APPLICABLE,
-    Assigned,
     refuse_unless,
 )
 from atlas.engine.kernels.split import (
@@ -30,16 +30,14 @@ from atlas.engine.kernels.split import (
 from atlas.engine.need import gap
 from atlas.engine.positions import doors_of, stand
 from atlas.engine.sharing import Terrain, columns_of, offered, share
-from atlas.engine.snapping import snap
-from atlas.engine.workers import usable_cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from atlas.engine.inputs import Demand, Places, Pools, Requirements
+    from atlas.engine.inputs import Assigned, Demand, Places, Pools, Requirements
     from atlas.engine.need import Levels
     from atlas.engine.network import Network
-    from atlas.engine.snapping import Snap
+    from atlas.engine.supply import City
     from atlas.engine.types import Bool, Int32, Int64
     from atlas.engine.walks import Walk
 
@@ -188,21 +186,6 @@ class WalkReach:
     points: PointReach
 
 
-@dataclass(frozen=True, slots=True)
-class _Town:
-    """What all walkers have in common."""
-
-    network: Network
-    demand: Demand
-    places: Places
-    pools: Pools
-    requirements: Requirements
-    assigned: Assigned
-    stands: Snap
-    enters: Snap
-    threads: int
-
-
 def reached(  # noqa: PLR0913 - what `coverage` takes, and who walks
     network: Network,
     demand: Demand,
@@ -244,59 +227,79 @@ def reached(  # noqa: PLR0913 - what `coverage` takes, and who walks
     Source: METHOD §3.4 and §5. Points and entrances snap once, whoever walks. A city-wide service
     is reached by whoever it admits, however they walk.
     """
-    services, groups = requirements.shape
-    requirements.check()
-    fits = incomplete.ndim == len(requirements.shape) and incomplete.shape[0] == services
+    city = city_of(
+        network,
+        demand,
+        places,
+        pools,
+        requirements,
+        incomplete,
+        assigned=assigned,
+        threads=threads,
+    )
+    return reached_in(city, incomplete, walkers=walkers)
+
+
+def reached_in(city: City, incomplete: Bool, *, walkers: Sequence[Walkers]) -> list[WalkReach]:
+    """
+    Return who has a place within reach in a city whose inputs are checked and snapped.
+
+    Parameters
+    ----------
+    city
+        From `city_of`: whoever asks more of the same city snaps it once.
+    incomplete, walkers
+        As in `reached`.
+
+    Returns
+    -------
+    reaches
+        Those of `reached`, to the last bit.
+
+    Raises
+    ------
+    ShapeError
+        If `incomplete` is not of the city's services, or a walker's groups do not fit.
+    """
+    fits = incomplete.shape[:-1] == city.requirements.shape[:1]
     refuse_unless(fits, "incomplete does not fit the services", ShapeError)
-    demand.check(int(incomplete.shape[1]), groups)
-    places.check()
-    pools.check(places.code.size, services, groups)
-    none = np.zeros(0, np.int32)
-    assigned = assigned or Assigned(np.zeros(pools.code.size, np.bool_), none, none)
-    assigned.check(pools.code.size, demand.code.size)
-    threads, farthest = threads or usable_cores(), requirements.farthest_leg_cm
-    town = _Town(
-        network=network,
-        demand=demand,
-        places=places,
+    pools, requirements = city.pools, city.requirements
+    alone = replace(
+        city,
         # With no capacity told, pools at one place that admit the same children are one.
         pools=replace(pools, capacity_micro=np.full_like(pools.capacity_micro, CAPACITY_UNKNOWN)),
         requirements=replace(
             requirements, provision_micro=np.full_like(requirements.provision_micro, NO_PROVISION)
         ),
-        assigned=assigned,
-        stands=snap(network, demand.xy_m, farthest_leg_cm=farthest, threads=threads),
-        enters=snap(network, places.entrance_xy_m, farthest_leg_cm=farthest, threads=threads),
-        threads=threads,
     )
-    return [_by(town, one, np.ascontiguousarray(incomplete, np.bool_)) for one in walkers]
+    return [_by(alone, one, np.ascontiguousarray(incomplete, np.bool_)) for one in walkers]
 
 
-def _by(town: _Town, walkers: Walkers, incomplete: Bool) -> WalkReach:
+def _by(city: City, walkers: Walkers, incomplete: Bool) -> WalkReach:
     """Return who reaches what in one way of walking."""
-    shape = town.requirements.shape
+    shape = city.requirements.shape
     refuse_unless(walkers.groups.shape == shape, "the walkers do not fit the groups", ShapeError)
-    reach_cm = np.where(walkers.groups, town.requirements.reach_cm, NOT_APPLICABLE)
-    asked = replace(town.requirements, reach_cm=reach_cm.astype(np.int32))
+    reach_cm = np.where(walkers.groups, city.requirements.reach_cm, NOT_APPLICABLE)
+    asked = replace(city.requirements, reach_cm=reach_cm.astype(np.int32))
     terrain = Terrain(
         walkers.walk.graph,
-        stand(town.network, town.stands, walkers.walk),
+        stand(city.network, city.stands, walkers.walk),
         doors_of(
-            town.network,
-            town.places.entrance_place,
-            town.enters,
-            town.places.code.size,
+            city.network,
+            city.places.entrance_place,
+            city.enters,
+            city.places.code.size,
             walkers.walk,
         ),
-        town.threads,
+        city.threads,
     )
     amount = np.zeros((AMOUNTS, incomplete.shape[1], *shape), np.int64)
     found = []
-    for block in blocks(town.pools, asked):
+    for block in blocks(city.pools, asked):
         one = (
-            _city_wide(town, block) if block.is_city_wide else _walked(town, terrain, block, asked)
+            _city_wide(city, block) if block.is_city_wide else _walked(city, terrain, block, asked)
         )
-        _add(town, block, one, incomplete, amount)
+        _add(city, block, one, incomplete, amount)
         found.append(one)
     return WalkReach(
         children=amount[CHILDREN],
@@ -304,32 +307,32 @@ def _by(town: _Town, walkers: Walkers, incomplete: Bool) -> WalkReach:
         out=amount[OUT],
         unknown=amount[UNKNOWN],
         unsnapped=amount[UNSNAPPED],
-        points=PointReach(town.demand.code.size, found),
+        points=PointReach(city.demand.code.size, found),
     )
 
 
-def _walked(town: _Town, terrain: Terrain, block: Block, asked: Requirements) -> BlockReach:
+def _walked(city: City, terrain: Terrain, block: Block, asked: Requirements) -> BlockReach:
     """Return what is reached on foot."""
     row = terrain.points.row
-    row_of = np.full(town.demand.code.size, -1, np.int32)
+    row_of = np.full(city.demand.code.size, -1, np.int32)
     row_of[row] = np.arange(row.size, dtype=np.int32)
-    offer = offered(block, town.pools, town.places.code.size, town.assigned, row_of)
-    columns = columns_of(block, asked, town.demand.children_micro[row])
+    offer = offered(block, city.pools, city.places.code.size, city.assigned, row_of)
+    columns = columns_of(block, asked, city.demand.children_micro[row])
     return BlockReach(row, block.column, share(terrain, columns, offer.offers).places)
 
 
-def _city_wide(town: _Town, block: Block) -> BlockReach:
+def _city_wide(city: City, block: Block) -> BlockReach:
     """Return what everybody inside the city reaches."""
-    row = np.flatnonzero(town.demand.zone >= 0)
-    offers = np.zeros((town.places.code.size, block.service.size), np.bool_)
-    np.logical_or.at(offers, town.pools.place, block.admits)
+    row = np.flatnonzero(city.demand.zone >= 0)
+    offers = np.zeros((city.places.code.size, block.service.size), np.bool_)
+    np.logical_or.at(offers, city.pools.place, block.admits)
     places = offers.sum(axis=0).astype(np.int32)
     return BlockReach(row, block.column, np.tile(places, (row.size, 1)))
 
 
-def _add(town: _Town, block: Block, found: BlockReach, incomplete: Bool, amount: Int64) -> None:
+def _add(city: City, block: Block, found: BlockReach, incomplete: Bool, amount: Int64) -> None:
     """Add a block's children to their zones."""
-    demand = town.demand
+    demand = city.demand
     points, columns = demand.code.size, block.service.size
     others = np.ones(points, np.bool_)
     others[found.row] = False
@@ -344,7 +347,7 @@ def _add(town: _Town, block: Block, found: BlockReach, incomplete: Bool, amount:
     verdict = Verdict(
         services=block.services,
         column=block.column,
-        reach=np.full(town.requirements.shape, -1, np.int32),
+        reach=np.full(city.requirements.shape, -1, np.int32),
         incomplete=incomplete,
         is_shared=np.zeros(columns, np.bool_),
         share=np.zeros((0, columns), np.int64),

@@ -55,6 +55,10 @@ class Parameters:
         """Return a list of numbers."""
         return tuple(float(one) for one in self._entry(code)["value"])
 
+    def counts(self, code: str) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        return tuple(int(one) for one in self._entry(code)["value"])
+
     def per_cents(self, code: str) -> tuple[int, ...]:
         """Return a list of changes in whole per cents."""
         return tuple(int(100 * fraction(one)) for one in self._entry(code)["value"])

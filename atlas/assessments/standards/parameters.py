@@ -36,6 +36,10 @@ def _are_powers(value: object) -> bool:
     return _are_rising(value) and all(_is_number(one) and one >= 1 for one in value)
 
 
+def _are_counts(value: object) -> bool:
+    return _are_rising(value) and all(_is_whole(one) for one in value)
+
+
 def _are_changes(value: object) -> bool:
     """Whole per cent above and below an adopted figure, itself among them."""
     if not _are_rising(value):
@@ -121,6 +125,7 @@ NUMBERS = Form(
         isinstance(value, list) and all(map(_is_number, value)) and value == sorted(set(value))
     ),
 )
+COUNTS = Form("a rising list of whole numbers, each 1 or more", _are_counts)
 SECTOR = Form("'all' or 'public'", lambda value: value in {"all", "public"})
 SHARING = Form("'even'", lambda value: value == "even")
 
@@ -129,6 +134,7 @@ PARAMETERS: Mapping[str, Form] = {
     "unknown_limit": SHARE,
     "missing_limit": SHARE,
     "few_children": NUMBER,
+    "services_lacked": COUNTS,
     "class_breaks": NUMBERS,
     "floor_area_per_resident_min": NUMBER,
     "floor_area_per_resident_max": NUMBER,

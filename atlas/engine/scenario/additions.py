@@ -9,15 +9,66 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError
-from atlas.engine.scenario.lines import Line, line_of
+from atlas.engine.profiles import PER_METRE
+from atlas.engine.scenario.lines import Line, Way, line_of
 from atlas.engine.snapping import Snap, snap
+from atlas.engine.streets import STEPS
 
 if TYPE_CHECKING:
     from atlas.engine.scenario.changes import AddStreet
     from atlas.engine.scenario.inputs import Inputs
+    from atlas.engine.scenario.replay import Changed
     from atlas.engine.types import Float64, Int32
 
 Spot = tuple[float, float]
+Link = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class Road:
+    """
+    A new street as it is walked.
+
+    Attributes
+    ----------
+    street
+        As it was drawn.
+    line
+        Between the nodes at its ends.
+    at
+        The node of who stands on it, by offset.
+    """
+
+    street: AddStreet
+    line: Line
+    at: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def street_class(self) -> int:
+        """Its class; 0 where nobody asks."""
+        return self.street.street_class or 0
+
+    def links(self) -> list[Link]:
+        """
+        Return the ways along it.
+
+        Returns
+        -------
+        links
+            Node, other node, cm: from end to end where it is walked through, and between those
+            who stand on it.
+        """
+        links: list[Link] = []
+        for part in self.line.parts():
+            low = part.low or -1
+            places = [(o, node) for o, node in sorted(self.at.items()) if low < o <= part.high]
+            if self.line.is_through(part):
+                begins, ends = part.low - part.one_cm, part.high + part.other_cm
+                places = [(begins, part.one), *places, (ends, part.other)]
+            links += [
+                (one, other, high - low) for (low, one), (high, other) in itertools.pairwise(places)
+            ]
+        return links
 
 
 @dataclass(slots=True)
@@ -29,15 +80,18 @@ class Additions:
     ----------
     nodes
         How many nodes there are, the network's included.
-    links
-        Node, other node, cm.
-    offsets
-        Of each new street by its code: the node at each offset known so far.
+    roads
+        New streets by their codes.
+    joins
+        Straight ways between their ends and the streets there are: node, other node, cm.
+    joined
+        The node that each end is one junction with.
     """
 
     nodes: int
-    links: list[tuple[int, int, int]] = field(default_factory=list)
-    offsets: dict[str, dict[int, int]] = field(default_factory=dict)
+    roads: dict[str, Road] = field(default_factory=dict)
+    joins: list[Link] = field(default_factory=list)
+    joined: dict[int, int] = field(default_factory=dict)
 
     def node(self) -> int:
         """
@@ -51,50 +105,56 @@ class Additions:
         self.nodes += 1
         return self.nodes - 1
 
-    def stop(self, line: Line, offset: int) -> int:
+    def stop(self, line: Line, cm: int) -> int:
         """
-        Return the node at an offset of a line.
+        Return the node at a place of a line.
 
         Parameters
         ----------
         line
             An edge.
-        offset
-            From its start.
+        cm
+            How far from its start.
 
         Returns
         -------
         node
             An end of the edge, or a stop.
         """
-        if offset in (0, line.length):
-            return line.start if offset == 0 else line.end
+        if cm in (0, line.length_cm):
+            return line.start if cm == 0 else line.end
+        offset = line.counted(cm)
+        line.at_cm[offset] = cm
         if offset not in line.stops:
             line.stops[offset] = self.node()
         return line.stops[offset]
 
-    def at(self, street: AddStreet, offset: int) -> int:
+    def onto(self, code: str, cm: int) -> list[Way]:
         """
-        Return the node at an offset of a new street.
+        Return the ways of somebody who stands on a new street.
 
         Parameters
         ----------
-        street
-            One that is laid already.
-        offset
-            From its start.
+        code
+            Of a street whose ends' costs are known.
+        cm
+            How far from its start he stands.
 
         Returns
         -------
-        node
-            Where somebody gets onto it.
+        ways
+            To a node of his own; where nobody walks through, also to the ends he may leave by.
         """
-        nodes = self.offsets[street.code]
-        if offset not in nodes:
-            nodes[offset] = self.node()
-        return nodes[offset]
+        road = self.roads[code]
+        offset = road.line.counted(cm)
+        if offset not in road.at:
+            road.at[offset] = self.node()
+        ways = [(road.at[offset], 0)]
+        if not road.line.is_through(road.line.part_at(offset)):
+            ways += road.line.ways(offset).items()
+        return ways
 
-    def every_link(self, lines: dict[int, Line]) -> list[tuple[int, int, int]]:
+    def every_link(self, lines: dict[int, Line]) -> list[Link]:
         """
         Return all links, those along the new streets and along the lines they begin on included.
 
@@ -108,12 +168,9 @@ class Additions:
         links
             Node, other node, cm.
         """
-        links = list(self.links)
-        for nodes in self.offsets.values():
-            places = sorted(nodes.items())
-            links += [
-                (one, other, high - low) for (low, one), (high, other) in itertools.pairwise(places)
-            ]
+        links = list(self.joins)
+        for road in self.roads.values():
+            links += road.links()
         for line in lines.values():
             links += line.links()
         return links
@@ -154,7 +211,8 @@ def lay(
             if spot not in ends:
                 ends[spot] = additions.node()
         # A street that comes back to where it begins is walked both ways round.
-        additions.offsets[street.code] = {0: ends[spots[0]], street.length_cm: ends[spots[1]]}
+        line = _line(inputs, street, ends[spots[0]], ends[spots[1]])
+        additions.roads[street.code] = Road(street, line)
     for number, street in added:
         spots = _ends(street)
         joined = [_join(inputs, additions, lines, (number, street), s, ends[s]) for s in spots]
@@ -165,6 +223,46 @@ def lay(
             )
             raise InputError(msg)
     return additions
+
+
+def put_marks(
+    inputs: Inputs, changed: Changed, lines: dict[int, Line], additions: Additions
+) -> None:
+    """
+    Put marked crossings and signals up along streets.
+
+    Parameters
+    ----------
+    inputs
+        The city.
+    changed
+        Where they are.
+    lines
+        Edges cut so far; those that bear one are added.
+    additions
+        New streets.
+    """
+    if inputs.walk is None:
+        return
+    marked = [
+        (lines.setdefault(edge, line_of(inputs, edge)), cm, mark)
+        for edge, cm, mark in changed.along_edges
+    ]
+    marked += [(additions.roads[code].line, cm, mark) for code, cm, mark in changed.along_added]
+    for line, cm, mark in marked:
+        offset = line.counted(cm)
+        line.marks[offset], line.at_cm[offset] = mark, cm
+
+
+def _line(inputs: Inputs, street: AddStreet, start: int, end: int) -> Line:
+    """Return a new street as the profile measures it."""
+    profile, factor, is_forbidden = inputs.profile, PER_METRE, False
+    if inputs.walk is not None and profile is not None:
+        kind = street.street_class, int(profile.step(np.array(street.speed_kmh, np.int16)))
+        by_steps = bool(street.features & STEPS) and not profile.takes_steps
+        factor = int(profile.factor[kind])
+        is_forbidden = bool(profile.is_forbidden[kind]) or by_steps
+    return Line(-1, start, end, street.length_cm, factor, is_forbidden, [(0, 0)])
 
 
 def _ends(street: AddStreet) -> tuple[Spot, Spot]:
@@ -184,17 +282,19 @@ def _join(
     """Join one end of a street to the nearest edge and say whether there is one."""
     number, street = named
     at = snap(inputs.network, np.array([spot]), farthest_leg_cm=street.farthest_join_cm, threads=1)
-    edge, offset = int(at.edge[0]), int(at.to_start_cm[0])
+    edge, cm = int(at.edge[0]), int(at.to_start_cm[0])
     if edge < 0:
         return False
     line = lines.setdefault(edge, line_of(inputs, edge))
-    if line.lies_on_closed(offset):
+    if line.lies_on_closed(line.counted(cm)):
         msg = (
             f"change {number}: street piece {street.code!r} begins on a piece that is closed: "
             "draw it to an open one, or reopen that"
         )
         raise InputError(msg)
-    additions.links.append((node, additions.stop(line, offset), int(at.leg_cm[0])))
+    stop = additions.stop(line, cm)
+    additions.joins.append((node, stop, int(at.leg_cm[0])))
+    additions.joined[node] = stop
     return True
 
 

@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from atlas.engine.columns import Block, blocks
 from atlas.engine.errors import ShapeError
-from atlas.engine.inputs import OUTSIDE, Pools, refuse_unless
-from atlas.engine.kernels.scenario import Touched, deal
-from atlas.engine.positions import Points, along_the_streets, doors_of, graph_of, stand
+from atlas.engine.inputs import refuse_unless
 from atlas.engine.scenario.directory import Directory
+from atlas.engine.scenario.filled import Filling, filling_of
 from atlas.engine.scenario.full import assessed
+from atlas.engine.scenario.ground import Ground, ground_of
+from atlas.engine.scenario.holding import Held, held_of
 from atlas.engine.scenario.inputs import Groups, Inputs, Register
+from atlas.engine.scenario.nearest import labels_of
 from atlas.engine.scenario.rooms import Rooms
 from atlas.engine.scenario.scoring import Scored, scored
-from atlas.engine.scenario.spread import limbs_of, sums_of
-from atlas.engine.scenario.turns import doors_taken, lanes_of, turns_of
-from atlas.engine.sharing import MOST_CHUNKS, STRIPE, Terrain, offered
-from atlas.engine.snapping import snap
-from atlas.engine.workers import in_order, usable_cores
+from atlas.engine.workers import usable_cores
 
 if TYPE_CHECKING:
-    from atlas.engine.kernels.catchment import Offers
     from atlas.engine.ledger import CapacityLedger
     from atlas.engine.scenario.scoring import Scoring
-    from atlas.engine.types import Int32, Int64, UInt8
+    from atlas.engine.types import Int64, UInt8
 
 AMOUNT_NAMES = (
     *("children", "served", "full", "out", "unknown"),
@@ -37,49 +33,24 @@ AMOUNT_NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Keep:
     """
-    What arrives from one block's pools, in a form that can be added to and taken from.
+    What a base keeps beyond the split, so that a scenario can be asked for it.
 
-    Attributes
+    Parameters
     ----------
-    block
-        Services that share pools, and their columns.
-    share
-        Whole parts and fractions of 2**-40 at the n standing points, shape (n, k, 2). Of a
-        city-wide block the digits of one sum, which arrives everywhere, shape (1, k, 6).
-    places, unknown
-        Places in reach, and offers of unknown capacity there, shape (n, k) or (1, k).
+    access
+        The access index: 16 bytes more for each standing point and column.
+    nearest
+        The nearest place: 8 bytes for each node and column.
+    filled
+        Who is served once places are filled, and who must lack one: 8 bytes for each standing
+        point and column, and the pairs of one block while it is filled.
     """
 
-    block: Block
-    share: Int64
-    places: Int32
-    unknown: Int32
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """
-    Where children stand and places are entered.
-
-    Attributes
-    ----------
-    terrain
-        Streets, standing points and doors.
-    entrances
-        The entrances once more, as points: a search back finds which places are near.
-    row_of
-        Which standing point each of the caller's points is, shape (i,); -1 not snapped.
-    children, zone
-        Of the standing points, shape (n, g) and (n,).
-    """
-
-    terrain: Terrain
-    entrances: Points
-    row_of: Int32
-    children: Int64
-    zone: Int32
+    access: bool = False
+    nearest: bool = False
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +72,8 @@ class Base:
         Shape (z, s, g).
     capacity
         What became of each pool.
+    filling
+        What comes of filling places, if that was asked for.
     scored
         The zones' scores, if they were asked for.
     rooms
@@ -113,6 +86,7 @@ class Base:
     amount: Int64
     flags: UInt8
     capacity: CapacityLedger
+    filling: Filling | None
     scored: Scored | None
     rooms: Rooms
 
@@ -122,7 +96,13 @@ class Base:
         return self.directory.inputs
 
 
-def prepare(inputs: Inputs, scoring: Scoring | None = None, *, threads: int | None = None) -> Base:
+def prepare(
+    inputs: Inputs,
+    scoring: Scoring | None = None,
+    *,
+    keep: Keep | None = None,
+    threads: int | None = None,
+) -> Base:
     """
     Prepare a city for what-if.
 
@@ -132,6 +112,8 @@ def prepare(inputs: Inputs, scoring: Scoring | None = None, *, threads: int | No
         Of the whole city, checked as `coverage` checks them.
     scoring
         How its zones are scored and ranked; without it a scenario answers in children alone.
+    keep
+        What else a scenario may be asked for; by default nothing.
     threads
         How many chunks run at once; by default one for each core. Changes no digit.
 
@@ -145,61 +127,36 @@ def prepare(inputs: Inputs, scoring: Scoring | None = None, *, threads: int | No
     ShapeError, InputError
         If the inputs contradict each other.
     """
-    threads = threads or usable_cores()
+    threads, keep = threads or usable_cores(), keep or Keep()
     _check(inputs)
     inputs = _as_kernels_take_them(inputs)
     ground = ground_of(inputs, threads)
     rooms = rooms_for(inputs, ground)
     whole = assessed(inputs, ground)
+    filling = filling_of(inputs, ground, whole) if keep.filled else None
     return Base(
         directory=directory_of(inputs),
         ground=ground,
         held=tuple(
-            _held(inputs, ground, rooms, block)
-            for block in blocks(inputs.pools, inputs.requirements)
+            _kept(inputs, ground, held_of(inputs, ground, rooms, block), keep, access)
+            for block, access in zip(whole.blocks, whole.access, strict=True)
         ),
         amount=whole.amount,
         flags=whole.flags,
         capacity=whole.capacity,
+        filling=filling,
         scored=None if scoring is None else scored(scoring, whole.amount, threads=threads),
         rooms=rooms,
     )
 
 
-def ground_of(inputs: Inputs, threads: int) -> Ground:
-    """
-    Return where children stand and places are entered.
-
-    Parameters
-    ----------
-    inputs
-        Of the whole city.
-    threads
-        How many chunks run at once.
-
-    Returns
-    -------
-    ground
-        In the profile that everybody walks by.
-    """
-    network, demand, places, walk = inputs.network, inputs.demand, inputs.places, inputs.walk
-    farthest = inputs.requirements.farthest_leg_cm
-    stands, enters = (
-        snap(network, xy_m, farthest_leg_cm=farthest, threads=threads)
-        for xy_m in (demand.xy_m, places.entrance_xy_m)
-    )
-    points = stand(network, stands, walk)
-    row_of = np.full(demand.code.size, -1, np.int32)
-    row_of[points.row] = np.arange(points.row.size, dtype=np.int32)
-    doors = doors_of(network, places.entrance_place, enters, places.code.size, walk)
-    graph = graph_of(network) if walk is None else walk.graph
-    return Ground(
-        terrain=Terrain(graph, points, doors, threads),
-        entrances=stand(network, enters, walk),
-        row_of=row_of,
-        children=np.ascontiguousarray(demand.children_micro[points.row], np.int64),
-        zone=np.ascontiguousarray(demand.zone[points.row], np.int32),
-    )
+def _kept(inputs: Inputs, ground: Ground, held: Held, keep: Keep, access: Int64 | None) -> Held:
+    """Return what arrives from one block with what else is kept of it."""
+    if not keep.nearest or held.block.is_city_wide:
+        label = None
+    else:
+        label = labels_of(inputs, ground, held.block)
+    return replace(held, access=access if keep.access else None, label=label)
 
 
 def directory_of(inputs: Inputs) -> Directory:
@@ -270,116 +227,3 @@ def _check(inputs: Inputs) -> None:
     inputs.places.check()
     inputs.pools.check(inputs.places.code.size, services, groups)
     inputs.catchments().check(inputs.pools.code.size, inputs.demand.code.size)
-
-
-def _held(inputs: Inputs, ground: Ground, rooms: Rooms, block: Block) -> Held:
-    """Return what arrives from one block's pools."""
-    if block.is_city_wide:
-        return _held_city_wide(inputs, block)
-    rows, lanes = ground.terrain.points.row.size, block.service.size
-    whole = Held(
-        block,
-        np.zeros((rows, lanes, 2), np.int64),
-        np.zeros((rows, lanes), np.int32),
-        np.zeros((rows, lanes), np.int32),
-    )
-    if not block.pools.size:
-        return whole
-    offers = offered(
-        block, inputs.pools, inputs.places.code.size, inputs.catchments(), ground.row_of
-    ).offers
-
-    def work(order: Int32) -> Touched:
-        return _dealt(inputs, ground, rooms, block, (offers, order))
-
-    terrain = ground.terrain
-    for part in in_order(work, _stripes(terrain, offers), terrain.threads):
-        whole.share[:] += part.share
-        whole.places[:] += part.places
-        whole.unknown[:] += part.unknown
-    return whole
-
-
-def _held_city_wide(inputs: Inputs, block: Block) -> Held:
-    """Return what arrives from a city-wide block's pools at every child alike."""
-    inside = inputs.demand.zone != OUTSIDE
-    children = inputs.demand.children_micro[inside].sum(axis=0)
-    sums = sums_of(
-        taken(inputs.pools, block.pools),
-        (block.service, block.first_group),
-        inputs.requirements.need().astype(object) * children.astype(object),
-        inputs.places.code.size,
-    )
-    return Held(
-        block,
-        limbs_of(sums.share)[None],
-        sums.places[None].astype(np.int32),
-        sums.unknown[None].astype(np.int32),
-    )
-
-
-def _dealt(
-    inputs: Inputs, ground: Ground, rooms: Rooms, block: Block, given: tuple[Offers, Int32]
-) -> Touched:
-    """Return what some of a block's places give to every standing point."""
-    offers, order = given
-    terrain = ground.terrain
-    rows, lanes = terrain.points.row.size, block.service.size
-    every = np.arange(rows, dtype=np.int32)
-    touched = Touched(
-        slot=every,
-        point=every,
-        share=np.zeros((rows, lanes, 2), np.int64),
-        places=np.zeros((rows, lanes), np.int32),
-        unknown=np.zeros((rows, lanes), np.int32),
-        seen=np.zeros((rows, lanes), np.bool_),
-    )
-    turns = turns_of(offers, order)
-    reach = inputs.requirements.reach_cm[block.service, block.first_group]
-    limit = int(reach.max(initial=0))
-    with rooms.lent(inputs.network.nodes, rows, limit) as room:
-        deal(
-            terrain.graph,
-            terrain.points.standing,
-            doors_taken(terrain.doors, order),
-            0,
-            turns,
-            lanes_of(block, inputs.requirements),
-            ground.children,
-            room.scratch,
-            room.queue,
-            touched,
-            rows,
-            np.zeros((turns.capacity.size, lanes), np.int64),
-        )
-    return touched
-
-
-def taken(pools: Pools, rows: Int64) -> Pools:
-    """
-    Return some of the pools.
-
-    Parameters
-    ----------
-    pools
-        Of the city.
-    rows
-        Which.
-
-    Returns
-    -------
-    pools
-        In the order of `rows`.
-    """
-    return Pools(
-        pools.code[rows], pools.place[rows], pools.capacity_micro[rows], pools.admits[rows]
-    )
-
-
-def _stripes(terrain: Terrain, offers: Offers) -> list[Int32]:
-    """Return the places that offer something, in stripes along the streets, one list a chunk."""
-    place = along_the_streets(terrain.doors)
-    place = place[np.diff(offers.place_first)[place] > 0]
-    chunks = max(1, min(terrain.threads, MOST_CHUNKS, place.size // STRIPE))
-    stripe = np.arange(place.size) // STRIPE
-    return [np.ascontiguousarray(place[stripe % chunks == c]) for c in range(chunks)]

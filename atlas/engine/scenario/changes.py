@@ -117,12 +117,17 @@ class AddStreet:
     farthest_join_cm
         Each end is joined to the nearest street no farther away than this, and the straight way
         between is walked.
+    street_class, speed_kmh, features
+        As `StreetPieces` gives them; only where people walk by a profile must the class be given.
     """
 
     code: str
     xy_m: Float64
     length_cm: int
     farthest_join_cm: int
+    street_class: int | None = None
+    speed_kmh: int = 0
+    features: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,29 @@ class MarkNode:
     is_there: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MarkStreet:
+    """
+    A marked crossing or a signal put up or taken away anywhere along a street.
+
+    Parameters
+    ----------
+    street
+        Code of the street piece, one of the city's or a new one.
+    at_cm
+        How far from its start, whole centimetres; at its very end it is the mark of the node there.
+    mark
+        `CROSSING` or `SIGNAL` of `atlas.engine.streets`.
+    is_there
+        Whether it is there from now on. Who walks any route does not mind.
+    """
+
+    street: str
+    at_cm: int
+    mark: int
+    is_there: bool
+
+
 Change: TypeAlias = (
     OpenPlace
     | ClosePlace
@@ -182,4 +210,5 @@ Change: TypeAlias = (
     | CloseStreet
     | ReopenStreet
     | MarkNode
+    | MarkStreet
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from atlas.engine.inputs import Demand, Places, Pools, Requirements
     from atlas.engine.network import Network
     from atlas.engine.profiles import Profile
-    from atlas.engine.types import Bool, Int32, Int64, StrArray
+    from atlas.engine.types import Bool, Int32, Int64, StrArray, UInt8
     from atlas.engine.walks import Walk
 
 
@@ -30,6 +30,9 @@ class Inputs:
     street_code
         Codes of the street pieces the network was built of, sorted; without them no street can be
         closed.
+    street_features
+        Their features as `StreetPieces` gives them, in that order; without them no street is cut
+        where people walk by a profile.
     profile, walk
         The profile everybody walks by, and `walk_of` it; by default any route.
     """
@@ -42,6 +45,7 @@ class Inputs:
     incomplete: Bool
     assigned: Assigned | None = None
     street_code: StrArray | None = None
+    street_features: UInt8 | None = None
     profile: Profile | None = None
     walk: Walk | None = None
 

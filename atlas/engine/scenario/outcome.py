@@ -15,10 +15,11 @@ from atlas.engine.scenario.base import AMOUNT_NAMES
 
 if TYPE_CHECKING:
     from atlas.engine.kernels.search import Doors
-    from atlas.engine.scenario.base import Base, Ground
+    from atlas.engine.scenario.base import Base
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.replay import Changed
     from atlas.engine.scenario.scoring import Rescored
-    from atlas.engine.scenario.touch import Touch
+    from atlas.engine.scenario.touch import Side, Touch
     from atlas.engine.types import Bool, Int32, Int64, UInt8
 
 
@@ -58,8 +59,8 @@ class Outcome:
         What the changes leave otherwise than it was.
     ground
         Where children stand then.
-    doors
-        Where the changed places are entered.
+    sides
+        The places whose hand-out changes, before and after; after, the changed places come first.
     touches
         What changes at the points, by services that changed pools tie together.
     zone
@@ -73,11 +74,16 @@ class Outcome:
     base: Base
     changed: Changed
     ground: Ground
-    doors: Doors
+    sides: tuple[Side, Side]
     touches: tuple[Touch, ...]
     zone: Int64
     change: Int64
     scores: tuple[Rescored, ...]
+
+    @property
+    def doors(self) -> Doors:
+        """Where the changed places are entered, those beside changed streets behind them."""
+        return self.sides[1].doors
 
     def amount(self, name: str) -> Int64:
         """

@@ -12,7 +12,7 @@ from atlas.engine.positions import Points
 from atlas.engine.snapping import Snap
 
 if TYPE_CHECKING:
-    from atlas.engine.scenario.base import Ground
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.inputs import Inputs
     from atlas.engine.scenario.lines import Line
     from atlas.engine.types import AnyArray, Int32, Int64
@@ -79,7 +79,9 @@ class Spans:
         return np.concatenate((edge_first, ends)).astype(np.int32)
 
 
-def patched_graph(inputs: Inputs, graph: Graph, lines: dict[int, Line], links: list[Link]) -> Graph:
+def patched_graph(
+    inputs: Inputs, graph: Graph, lines: dict[int, Line], links: list[Link], nodes: int
+) -> Graph:
     """
     Return the search graph with edges closed and links added.
 
@@ -93,6 +95,8 @@ def patched_graph(inputs: Inputs, graph: Graph, lines: dict[int, Line], links: l
         Edges that are cut.
     links
         New ways, from node to node.
+    nodes
+        How many nodes there are, those that no link leads to included.
 
     Returns
     -------
@@ -103,11 +107,10 @@ def patched_graph(inputs: Inputs, graph: Graph, lines: dict[int, Line], links: l
     for line in lines.values():
         if line.start != line.end:
             _recost(inputs, graph, cm, line, lines)
-    if not links:
+    one, other, way = np.array(links, np.int64).reshape(-1, 3).T
+    if nodes == graph.start.size - 1 and not links:
         return Graph(graph.start, graph.head, cm)
-    one, other, way = np.array(links, np.int64).T
     tail, head = np.concatenate((one, other)), np.concatenate((other, one))
-    nodes = max(graph.start.size - 1, int(tail.max()) + 1)
     start, at = _widened(graph.start, tail, nodes)
     order = np.argsort(tail, kind="stable")
     return Graph(
@@ -135,7 +138,9 @@ def _recost(inputs: Inputs, graph: Graph, cm: Int32, line: Line, lines: dict[int
         low -= 1
     best, edge = FAR_CM, low
     while edge < network.edges and _alike(inputs, edge, line):
-        is_open = edge not in lines or not lines[edge].is_shut(0, lines[edge].length)
+        is_open = edge not in lines or not (
+            lines[edge].stops or lines[edge].is_shut(0, lines[edge].length)
+        )
         cost = int(network.edge_cm[edge])
         if walk is not None:
             is_open = is_open and bool(walk.is_through[edge])
@@ -155,7 +160,6 @@ def _alike(inputs: Inputs, edge: int, line: Line) -> bool:
 
 
 def patched_doors(
-    inputs: Inputs,
     ground: Ground,
     doors: Doors,
     lines: dict[int, Line],
@@ -167,8 +171,6 @@ def patched_doors(
 
     Parameters
     ----------
-    inputs
-        The city, its walk as it is now.
     ground
         How it lay.
     doors
@@ -176,7 +178,7 @@ def patched_doors(
     lines
         Edges that are cut.
     extra
-        Doors onto new streets: place, node and straight way, shape (x,) each.
+        Doors onto new streets: place, node and the way there, shape (x,) each.
     spans
         Added to.
 
@@ -191,7 +193,7 @@ def patched_doors(
     for row in np.flatnonzero(np.isin(doors.edge, list(lines))).tolist():
         line = lines[int(doors.edge[row])]
         offset, leg = int(doors.along[row]), int(doors.leg[row])
-        ways = _ways(inputs, line, offset)
+        ways = line.ways(offset)
         columns["edge"][row] = spans.number(*_held_by(ground, line, offset))
         is_ring = line.start == line.end
         columns["to_start"][row] = ways.pop(line.start, FAR_CM)
@@ -244,7 +246,6 @@ def _with_rows(
 
 
 def patched_points(
-    inputs: Inputs,
     points: Points,
     lines: dict[int, Line],
     extra: Onto,
@@ -255,14 +256,12 @@ def patched_points(
 
     Parameters
     ----------
-    inputs
-        The city.
     points
         As they stood.
     lines
         Edges that are cut.
     extra
-        Ways onto new streets: the caller's point, node and straight way, shape (x,) each.
+        Ways onto new streets: the caller's point, node and the way there, shape (x,) each.
     made
         Stretches that doors lead to, and how many nodes the changed graph has.
 
@@ -274,7 +273,7 @@ def patched_points(
     spans, nodes = made
     standing = points.standing
     cm = standing.cm.copy()
-    hung = [part for line in lines.values() for part in _rehang(inputs, points, cm, line)]
+    hung = [part for line in lines.values() for part in _rehang(points, cm, line)]
     row, node, leg = extra
     at = np.full(int(max(points.row.max(initial=-1), row.max(initial=-1))) + 1, -1, np.int64)
     at[points.row] = np.arange(points.row.size)
@@ -307,12 +306,12 @@ def _after(one: Snap, other: Snap) -> Snap:
     return Snap(*(np.concatenate((getattr(one, n), getattr(other, n))) for n in names))
 
 
-def _rehang(inputs: Inputs, points: Points, cm: Int32, line: Line) -> list[Link]:
+def _rehang(points: Points, cm: Int32, line: Line) -> list[Link]:
     """Write what the ways of a line's points to its ends cost, and return their other ways."""
     standing = points.standing
     hung: list[Link] = []
     for i in range(standing.edge_first[line.edge], standing.edge_first[line.edge + 1]):
-        ways = _ways(inputs, line, int(standing.along[i]))
+        ways = line.ways(int(standing.along[i]))
         leg = int(standing.leg[i])
         for node in {line.start, line.end}:
             low, high = standing.node_first[node], standing.node_first[node + 1]
@@ -320,16 +319,6 @@ def _rehang(inputs: Inputs, points: Points, cm: Int32, line: Line) -> list[Link]
                 cm[k] = min(FAR_CM, ways.pop(node, FAR_CM) + leg)
         hung += [(node, i, way + leg) for node, way in ways.items()]
     return hung
-
-
-def _ways(inputs: Inputs, line: Line, offset: int) -> dict[int, int]:
-    """Return the nodes that somebody standing on a line gets to, and what that costs."""
-    to_start, to_end = offset, line.length - offset
-    if inputs.walk is not None:
-        to_start += int(inputs.walk.start_cm[line.edge])
-        to_end += int(inputs.walk.end_cm[line.edge])
-    ways = line.ways(offset, to_start, to_end)
-    return {node: cm for node, cm in ways.items() if cm < FAR_CM}
 
 
 def patched_ground(

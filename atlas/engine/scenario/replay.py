@@ -9,19 +9,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.errors import InputError
-from atlas.engine.inputs import CAPACITY_UNKNOWN, MOST_ADDED_MICRO, MOST_AMOUNT_MICRO
 from atlas.engine.scenario.changes import (
     AddStreet,
     Change,
     ClosePlace,
     CloseStreet,
     MarkNode,
+    MarkStreet,
     MovePlace,
     OpenPlace,
     ReopenStreet,
     SetCapacity,
 )
 from atlas.engine.scenario.directory import Place
+from atlas.engine.scenario.lines import stretch
+from atlas.engine.scenario.refusals import (
+    lie_within,
+    refuse_beyond,
+    refuse_capacity,
+    refuse_entrances,
+    refuse_kind,
+    refuse_line,
+    refuse_sum,
+)
 from atlas.engine.streets import CROSSING, SIGNAL
 
 if TYPE_CHECKING:
@@ -29,10 +39,11 @@ if TYPE_CHECKING:
 
     from atlas.engine.scenario.changes import Pool
     from atlas.engine.scenario.directory import Directory
-    from atlas.engine.types import AnyArray, Float64
 
-MOST_LENGTH_CM = 10**8
-"""1,000 km: no street piece is longer, and no sum of ways overflows."""
+Spot = tuple[int, int, str, int]
+"""Where a mark is: kind, row of the node or edge, code of the new street, cm along it."""
+
+AT_NODE, ON_EDGE, ON_NEW = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,9 @@ class Changed:
         New street pieces, each with the number of the change that adds it.
     marked
         Nodes that bear other marks, by row, and the marks they bear.
+    along_edges, along_added
+        Places along edges and along new streets that bear marks: which, how far from the start in
+        centimetres, and the marks.
     """
 
     before: tuple[Place, ...]
@@ -57,11 +71,18 @@ class Changed:
     closed: tuple[int, ...]
     added: tuple[tuple[int, AddStreet], ...]
     marked: tuple[tuple[int, int], ...]
+    along_edges: tuple[tuple[int, int, int], ...]
+    along_added: tuple[tuple[str, int, int], ...]
+
+    @property
+    def marks_any(self) -> bool:
+        """Whether anything bears other marks."""
+        return bool(self.marked or self.along_edges or self.along_added)
 
     @property
     def touches_streets(self) -> bool:
         """Whether anybody may walk otherwise than before."""
-        return bool(self.closed or self.added or self.marked)
+        return bool(self.closed or self.added or self.marks_any)
 
 
 def replayed(directory: Directory, changes: Sequence[Change]) -> Changed:
@@ -104,7 +125,7 @@ class _Tape:
     owner: dict[str, str | None] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     added: dict[str, tuple[int, AddStreet]] = field(default_factory=dict)
-    marks: dict[int, int] = field(default_factory=dict)
+    marks: dict[Spot, int] = field(default_factory=dict)
 
     def changed(self) -> Changed:
         """Return what differs from the city."""
@@ -116,13 +137,20 @@ class _Tape:
             before += [was] if was is not None else []
             after += [now] if now is not None else []
             if now is not None:
-                _check_sum(now)
+                refuse_sum(now)
         added = tuple(self.added[code] for code in sorted(self.added))
-        node_mark = self.directory.inputs.network.node_mark
-        marked = tuple(
-            (row, mark) for row, mark in sorted(self.marks.items()) if mark != node_mark[row]
+        marks = [
+            (spot, mark) for spot, mark in sorted(self.marks.items()) if mark != self._old(spot)
+        ]
+        return Changed(
+            tuple(before),
+            tuple(after),
+            tuple(sorted(self.closed)),
+            added,
+            marked=tuple((row, mark) for (kind, row, _, _), mark in marks if kind == AT_NODE),
+            along_edges=tuple((e, cm, mark) for (kind, e, _, cm), mark in marks if kind == ON_EDGE),
+            along_added=tuple((c, cm, mark) for (kind, _, c, cm), mark in marks if kind == ON_NEW),
         )
-        return Changed(tuple(before), tuple(after), tuple(sorted(self.closed)), added, marked)
 
     @singledispatchmethod
     def play(self, change: Change, number: int) -> None:
@@ -135,7 +163,7 @@ class _Tape:
         if self._now(change.code) is not None:
             msg = f"place {change.code!r} is open already: move it, or choose another code"
             raise InputError(msg)
-        _check_entrances(change.code, change.entrance_xy_m)
+        refuse_entrances(change.code, change.entrance_xy_m)
         for pool in change.pools:
             self._check_pool(pool)
             self.owner[pool.code] = change.code
@@ -150,7 +178,7 @@ class _Tape:
 
     @play.register
     def _move(self, change: MovePlace, _: int) -> None:
-        _check_entrances(change.code, change.entrance_xy_m)
+        refuse_entrances(change.code, change.entrance_xy_m)
         place = self._open_place(change.code)
         self.place[change.code] = replace(place, entrance_xy_m=change.entrance_xy_m)
 
@@ -160,7 +188,7 @@ class _Tape:
         if owner is None:
             msg = f"no open place has a pool {change.pool!r}: name a pool that there is"
             raise InputError(msg)
-        _check_capacity(change.pool, change.capacity_micro)
+        refuse_capacity(change.pool, change.capacity_micro)
         place = self._open_place(owner)
         pools = tuple(
             replace(pool, capacity_micro=change.capacity_micro)
@@ -175,18 +203,16 @@ class _Tape:
         if change.code in self.added or self.directory.street(change.code) >= 0:
             msg = f"there is a street piece {change.code!r} already: choose another code"
             raise InputError(msg)
-        if self.directory.inputs.walk is not None:
-            msg = (
-                f"street piece {change.code!r} cannot be added where people walk by a profile: "
-                "ask for any route"
-            )
-            raise InputError(msg)
-        _check_line(change)
+        refuse_line(change)
+        if self.directory.inputs.profile is not None:
+            refuse_kind(change, self.directory.inputs.profile.factor.shape[0])
         self.added[change.code] = (number, change)
 
     @play.register
     def _close_street(self, change: CloseStreet, _: int) -> None:
         if self.added.pop(change.code, None) is not None:
+            for spot in [spot for spot in self.marks if spot[2] == change.code]:
+                del self.marks[spot]
             return
         row = self._street(change.code)
         if row in self.closed:
@@ -209,16 +235,46 @@ class _Tape:
         if not rows.size:
             msg = f"no streets meet at a node {change.node_id}: name one where some do"
             raise InputError(msg)
+        spot = (AT_NODE, int(rows[0]), "", 0)
+        self._turn(spot, change, f"of node {change.node_id}")
+
+    @play.register
+    def _mark_along(self, change: MarkStreet, _: int) -> None:
+        spot = self._spot(change.street, change.at_cm)
+        self._turn(spot, change, f"{change.at_cm} cm along street piece {change.street!r}")
+
+    def _turn(self, spot: Spot, change: MarkNode | MarkStreet, where: str) -> None:
+        """Put a mark up or take it away."""
         if change.mark not in (CROSSING, SIGNAL):
             msg = f"{change.mark} is no mark: give {CROSSING} for a crossing, {SIGNAL} for a signal"
             raise InputError(msg)
-        row = int(rows[0])
-        mark = self.marks.get(row, int(network.node_mark[row]))
+        mark = self.marks.get(spot, self._old(spot))
         if bool(mark & change.mark) == change.is_there:
             state = "there already" if change.is_there else "not there"
-            msg = f"mark {change.mark} of node {change.node_id} is {state}: leave this out"
+            msg = f"mark {change.mark} {where} is {state}: leave this out"
             raise InputError(msg)
-        self.marks[row] = mark ^ change.mark
+        self.marks[spot] = mark ^ change.mark
+
+    def _old(self, spot: Spot) -> int:
+        """Return the marks that the city has at a place; along a street it has none."""
+        kind, row, _, _ = spot
+        return int(self.directory.inputs.network.node_mark[row]) if kind == AT_NODE else 0
+
+    def _spot(self, code: str, at_cm: int) -> Spot:
+        """Return the place along a street piece, at an end of its edge the node there."""
+        if code in self.added:
+            refuse_beyond(code, at_cm, self.added[code][1].length_cm)
+            return (ON_NEW, -1, code, at_cm)
+        network, row = self.directory.inputs.network, self._street(code)
+        at = int(np.flatnonzero((network.edge_piece == row) | (network.edge_piece == ~row))[0])
+        edge = int(np.searchsorted(network.edge_piece_first, at, side="right")) - 1
+        low, high = stretch(self.directory.inputs, edge, at)
+        refuse_beyond(code, at_cm, high - low)
+        cm = low + at_cm if network.edge_piece[at] >= 0 else high - at_cm
+        if 0 < cm < network.edge_cm[edge]:
+            return (ON_EDGE, edge, "", cm)
+        ends = network.edge_start if cm == 0 else network.edge_end
+        return (AT_NODE, int(ends[edge]), "", 0)
 
     def _street(self, code: str) -> int:
         """Return the row of a street piece that the city has."""
@@ -260,7 +316,7 @@ class _Tape:
         if self._owner(pool.code) is not None:
             msg = f"pool {pool.code!r} exists already: choose another code"
             raise InputError(msg)
-        _check_capacity(pool.code, pool.capacity_micro)
+        refuse_capacity(pool.code, pool.capacity_micro)
         if pool.admits.shape != requirements.shape:
             msg = (
                 f"pool {pool.code!r} admits {pool.admits.shape}, "
@@ -271,55 +327,6 @@ class _Tape:
             msg = f"pool {pool.code!r} serves a city-wide and a walking service: make it two pools"
             raise InputError(msg)
         points = self.directory.inputs.demand.code.size
-        if pool.catchment is not None and not _lie_within(pool.catchment, points):
+        if pool.catchment is not None and not lie_within(pool.catchment, points):
             msg = f"the catchment of pool {pool.code!r} names points that there are not"
             raise InputError(msg)
-
-
-def _check_capacity(code: str, capacity_micro: int) -> None:
-    """Refuse a capacity that is none."""
-    if not CAPACITY_UNKNOWN <= capacity_micro <= MOST_AMOUNT_MICRO:
-        msg = (
-            f"pool {code!r} would hold {capacity_micro} millionths: give 0 or more, "
-            f"or {CAPACITY_UNKNOWN} where it is unknown"
-        )
-        raise InputError(msg)
-
-
-def _check_sum(place: Place) -> None:
-    """Refuse a place that holds more than can be added up."""
-    if sum(max(pool.capacity_micro, 0) for pool in place.pools) >= MOST_ADDED_MICRO:
-        msg = f"place {place.code!r} would hold more than the engine can add up"
-        raise InputError(msg)
-
-
-def _check_entrances(code: str, xy_m: Float64) -> None:
-    """Refuse entrances that are nowhere."""
-    if xy_m.ndim != 2 or xy_m.shape[1] != 2:  # noqa: PLR2004 - x and y
-        msg = f"the entrances of place {code!r} need two columns, x and y"
-        raise InputError(msg)
-    if not np.isfinite(xy_m).all():
-        msg = f"an entrance of place {code!r} is not finite: give metres in the city's own frame"
-        raise InputError(msg)
-
-
-def _check_line(change: AddStreet) -> None:
-    """Refuse a street that leads nowhere or has no length."""
-    xy_m = change.xy_m
-    if xy_m.ndim != 2 or xy_m.shape[0] < 2 or xy_m.shape[1] != 2:  # noqa: PLR2004 - x and y
-        msg = f"street piece {change.code!r} needs two vertices or more, each x and y"
-        raise InputError(msg)
-    if not np.isfinite(xy_m).all():
-        msg = f"a vertex of {change.code!r} is not finite: give metres in the city's own frame"
-        raise InputError(msg)
-    if not 0 < change.length_cm <= MOST_LENGTH_CM or change.farthest_join_cm < 0:
-        msg = (
-            f"street piece {change.code!r} is {change.length_cm} cm long and joined from "
-            f"{change.farthest_join_cm} cm: give a length above 0 and a way of 0 or more"
-        )
-        raise InputError(msg)
-
-
-def _lie_within(rows: AnyArray, count: int) -> bool:
-    """Say whether rows exist."""
-    return not rows.size or (int(rows.min()) >= 0 and int(rows.max()) < count)

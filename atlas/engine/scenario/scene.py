@@ -17,8 +17,9 @@ from atlas.engine.snapping import snap
 
 if TYPE_CHECKING:
     from atlas.engine.kernels.search import Doors
-    from atlas.engine.scenario.base import Base, Ground
+    from atlas.engine.scenario.base import Base
     from atlas.engine.scenario.directory import Place
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.replay import Changed
     from atlas.engine.types import Bool, Int32
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from atlas.engine.columns import Block
+from atlas.engine.decay import AccessSteps, Exponential, Gaussian, Linear, Table
 from atlas.engine.doubt.draws import Draws
 from atlas.engine.doubt.ranks import RankDoubt
 from atlas.engine.errors import InputError
@@ -18,7 +19,10 @@ from atlas.engine.margins import Pieces
 from atlas.engine.need import Levels, ScoreRule, Scores
 from atlas.engine.positions import Points, graph_of
 from atlas.engine.profiles import Profile
-from atlas.engine.scenario.base import Base, Ground, Held, directory_of, rooms_for
+from atlas.engine.scenario.base import Base, directory_of, rooms_for
+from atlas.engine.scenario.filled import FilledPart, Filling
+from atlas.engine.scenario.ground import Ground
+from atlas.engine.scenario.holding import Held
 from atlas.engine.scenario.inputs import Groups, Inputs
 from atlas.engine.scenario.ranking import Ranking
 from atlas.engine.scenario.scoring import Family, Scored, Scoring
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from atlas.engine.network import Network
     from atlas.engine.types import AnyArray
 
-BASE_VERSION = 1
+BASE_VERSION = 2
 """Raise it whenever `prepare` would answer differently, or keep it otherwise."""
 
 VERSION = "base_version"
@@ -45,7 +49,13 @@ class _Many(NamedTuple):
     of: type
 
 
-_PARTS: dict[type, dict[str, type | _Many]] = {
+class _OneOf(NamedTuple):
+    """A field that holds a record of one of several kinds."""
+
+    of: tuple[type, ...]
+
+
+_PARTS: dict[type, dict[str, type | _Many | _OneOf]] = {
     Inputs: {
         "demand": Demand,
         "places": Places,
@@ -55,6 +65,9 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
         "profile": Profile,
         "walk": Walk,
     },
+    Requirements: {"access": _OneOf((AccessSteps, Linear, Exponential, Gaussian, Table))},
+    Filling: {"parts": _Many(FilledPart)},
+    FilledPart: {"block": Block},
     Walk: {"graph": Graph},
     Ground: {"terrain": Terrain, "entrances": Points},
     Terrain: {"points": Points, "doors": Doors},
@@ -68,12 +81,14 @@ _PARTS: dict[type, dict[str, type | _Many]] = {
 _NOT_STORED = {
     Inputs: ("network",),
     Terrain: ("graph", "threads"),
-    Requirements: ("access",),
 }
-"""The network has files of its own; how the access index weighs plays no part in a live answer."""
+"""The network has files of its own."""
 
 _SINGLE = "-number"
 """Ends the name of an array that holds one number, so that it comes back as a number."""
+
+_KIND = "-kind"
+"""Ends the name of an array that says which kind of record follows."""
 
 _ROW = "-row"
 """Ends the name of an array that was a row of numbers."""
@@ -99,6 +114,8 @@ def arrays(base: Base) -> dict[str, AnyArray]:
         named |= dict(_named(f"held.{number}", held))
     named |= dict(_named("capacity", base.capacity))
     named |= {"amount": base.amount, "flags": base.flags, VERSION: np.array([BASE_VERSION])}
+    if base.filling is not None:
+        named |= dict(_named("filling", base.filling))
     if base.scored is not None:
         named |= dict(_named("scored", base.scored))
     return named
@@ -141,6 +158,7 @@ def from_arrays(stored: dict[str, AnyArray], network: Network) -> Base:
         amount=shelf.array("amount"),
         flags=shelf.array("flags"),
         capacity=shelf.record(CapacityLedger, "capacity"),
+        filling=shelf.record(Filling, "filling") if shelf.has("filling") else None,
         scored=shelf.record(Scored, "scored") if shelf.has("scored") else None,
         rooms=rooms_for(inputs, ground),
     )
@@ -165,14 +183,22 @@ def _named(name: str, record: object) -> Iterator[tuple[str, AnyArray]]:
         if isinstance(part, _Many):
             for number, one in enumerate(value):
                 yield from _named(f"{own}.{number}", one)
+        elif isinstance(part, _OneOf):
+            yield own + _KIND, np.array([part.of.index(type(value))])
+            yield from _named(own, value)
         elif part is not None:
             yield from _named(own, value)
-        elif isinstance(value, np.ndarray):
-            yield own, value
-        elif isinstance(value, tuple):
-            yield own + _ROW, np.array(value)
         else:
-            yield own + _SINGLE, np.array([value])
+            yield _plain(own, value)
+
+
+def _plain(name: str, value: object) -> tuple[str, AnyArray]:
+    """Return a value that is no record, and the name that tells what it was."""
+    if isinstance(value, np.ndarray):
+        return name, value
+    if isinstance(value, tuple):
+        return name + _ROW, np.array(value)
+    return name + _SINGLE, np.array([value])
 
 
 class _Shelf:
@@ -208,12 +234,18 @@ class _Shelf:
                 values[field] = self._value(f"{name}.{field}", parts.get(field))
         return kind(**values)
 
-    def _value(self, name: str, part: type | _Many | None) -> Any:  # noqa: ANN401
+    def _value(self, name: str, part: type | _Many | _OneOf | None) -> Any:  # noqa: ANN401
         """Return one field's value; None where nothing was stored."""
         if isinstance(part, _Many):
             return self.records(part.of, name)
+        if isinstance(part, _OneOf):
+            return self.record(part.of[self._stored[name + _KIND][0]], name)
         if part is not None:
             return self.record(part, name) if self.has(name) else None
+        return self._plain(name)
+
+    def _plain(self, name: str) -> Any:  # noqa: ANN401
+        """Return a value that is no record; None where nothing was stored."""
         if name + _SINGLE in self._stored:
             return self._stored[name + _SINGLE][0].item()
         if name + _ROW in self._stored:
@@ -223,4 +255,5 @@ class _Shelf:
 
 def _may_lack(name: str) -> bool:
     """Say whether a field may be None."""
-    return name in ("inputs.demand.boundary_cm", "inputs.street_code")
+    may_lack = ("demand.boundary_cm", "street_code", "street_features", "access", "label")
+    return name.endswith(may_lack)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from atlas.engine.kernels.search import Doors, forget, larger, points_within
-from atlas.engine.scenario.additions import Additions, beside, lay, legs_of
+from atlas.engine.scenario.additions import Additions, beside, lay, legs_of, put_marks
+from atlas.engine.scenario.junctions import remeasured
 from atlas.engine.scenario.lines import Line, closed_lines
-from atlas.engine.scenario.marks import remarked
 from atlas.engine.scenario.patch import (
     Spans,
     patched_doors,
@@ -20,7 +20,8 @@ from atlas.engine.scenario.patch import (
 )
 
 if TYPE_CHECKING:
-    from atlas.engine.scenario.base import Base, Ground
+    from atlas.engine.scenario.base import Base
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.patch import Onto
     from atlas.engine.scenario.replay import Changed
     from atlas.engine.types import Float64, Int32, Int64
@@ -111,14 +112,15 @@ def changed_streets(base: Base, changed: Changed, entered: Entered) -> Streets:
     inputs, ground = base.inputs, base.ground
     lines = closed_lines(inputs, changed.closed)
     additions = lay(inputs, changed.added, lines)
-    inputs = replace(inputs, walk=remarked(inputs, changed.marked, lines))
+    put_marks(inputs, changed, lines, additions)
+    inputs = replace(inputs, walk=remeasured(inputs, changed, lines, additions))
     onto = _onto(base, changed, additions, entered)
     spans = Spans(inputs.network.edges)
-    every = patched_doors(inputs, ground, ground.terrain.doors, lines, onto.places, spans)
-    mine = patched_doors(inputs, ground, entered.doors, lines, onto.changed, spans)
-    graph = patched_graph(inputs, ground.terrain.graph, lines, additions.every_link(lines))
-    nodes = graph.start.size - 1
-    points = patched_points(inputs, ground.terrain.points, lines, onto.points, (spans, nodes))
+    every = patched_doors(ground, ground.terrain.doors, lines, onto.places, spans)
+    mine = patched_doors(ground, entered.doors, lines, onto.changed, spans)
+    links, nodes = additions.every_link(lines), additions.nodes
+    graph = patched_graph(inputs, ground.terrain.graph, lines, links, nodes)
+    points = patched_points(ground.terrain.points, lines, onto.points, (spans, nodes))
     now = patched_ground(inputs, ground, graph, points, every)
     new = np.arange(ground.zone.size, points.row.size, dtype=np.int32)
     near = np.union1d(_places_near(base, lines), onto.places[0])
@@ -135,9 +137,10 @@ def _onto(base: Base, changed: Changed, additions: Additions, entered: Entered) 
 
     def ways(xy_m: Float64, owner: Int32 | Int64, leg_cm: Int32) -> Onto:
         rows = [
-            (int(owner[row]), additions.at(street, offset), leg)
+            (int(owner[row]), node, leg + way)
             for _, street in changed.added
-            for row, offset, leg in beside(street, xy_m, leg_cm, farthest)
+            for row, cm, leg in beside(street, xy_m, leg_cm, farthest)
+            for node, way in additions.onto(street.code, cm)
         ]
         who, node, leg = np.array(rows, np.int64).reshape(-1, 3).T.copy()
         return who, node, leg

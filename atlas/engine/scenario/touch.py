@@ -15,8 +15,8 @@ from atlas.engine.sharing import offered
 if TYPE_CHECKING:
     from atlas.engine.inputs import Requirements
     from atlas.engine.kernels.search import Doors
-    from atlas.engine.scenario.base import Ground
     from atlas.engine.scenario.cases import Case, Offering
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.rooms import Room
     from atlas.engine.types import Int32
 

@@ -21,9 +21,10 @@ from atlas.engine.workers import usable_cores
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from atlas.engine.scenario.base import Base, Ground
+    from atlas.engine.scenario.base import Base
     from atlas.engine.scenario.cases import Case
     from atlas.engine.scenario.changes import Change
+    from atlas.engine.scenario.ground import Ground
     from atlas.engine.scenario.scene import Scene
     from atlas.engine.scenario.touch import Touch
     from atlas.engine.types import Int32, Int64
@@ -101,7 +102,7 @@ def _unscored(base: Base, changes: Sequence[Change]) -> Outcome:
         if case.block.is_city_wide
     ]
     zone, change = _changed(base, scene.ground, touches, city_wide)
-    return Outcome(base, changed, scene.ground, scene.sides[1].doors, touches, zone, change, ())
+    return Outcome(base, changed, scene.ground, scene.sides, touches, zone, change, ())
 
 
 def _touches(base: Base, found: list[Case], scene: Scene) -> tuple[Touch, ...]:

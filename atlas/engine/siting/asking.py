@@ -151,30 +151,31 @@ def capacities_of(baseline: Baseline, openings: Openings, service: int) -> Capac
     baseline, openings
         The city and its candidates.
     service
-        Which; all its groups must need alike.
+        Which.
 
     Returns
     -------
     capacities
-        For `most_served_within_capacity` over the rows of `Asking`. What other services and
-        children outside draw from a pool is left out, so the limit stays one.
+        For `most_served_within_capacity` over the rows of `Asking`. Where groups need differently
+        every child counts as one of those who need least; that, what other services draw from a
+        pool and what children outside do is left out, so the limit stays one.
 
     Raises
     ------
     ShapeError, InputError
-        If they do not fit, or groups of the service need differently or nothing.
+        If they do not fit, or a group of the service needs nothing: for it reach alone decides.
     """
     requirements, pools = baseline.requirements, baseline.pools
     reach_cm = requirements.reach_cm[service]
     applies = reach_cm != NOT_APPLICABLE
-    need = np.unique(requirements.need()[service, applies])
-    refuse_unless(need.size == 1, "groups that need differently have no capacity in common")
+    need = requirements.need()[service, applies]
+    refuse_unless(need.size > 0, "no group needs the service")
     own = np.flatnonzero((pools.admits[:, service] & applies).any(axis=1))
     near = _repeated(_on_streets(baseline, baseline.places, reach_cm), pools.place[own])
     reached = by_group(near, reach_cm, pools.admits[own, service], baseline.demand.code.size)
     if baseline.assigned is not None:
         reached = _within_catchments(reached, own, baseline.assigned, baseline.demand.code.size)
-    each = int(need[0])
+    each = int(need.min())
     return Capacities(
         candidate=capacity_in_children(openings.capacity_micro, each),
         existing_code=pools.code[own],

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from atlas.engine.errors import ShapeError
 from atlas.engine.inputs import refuse_unless
-from atlas.engine.kernels.siting import Trips, open_site, useful_walks
 from atlas.engine.siting.answering import Question, answered
 from atlas.engine.siting.candidates import choice_of
 from atlas.engine.siting.catchments import MOST_CM
-from atlas.engine.siting.classes import classes_of
-from atlas.engine.siting.exact import Answer, best_choice, terms_of
-from atlas.engine.siting.prices import priced
-from atlas.engine.siting.sets import Found, in_turn
+from atlas.engine.siting.searching import searched
 from atlas.engine.siting.trips import after_kept, trips_of
 
 if TYPE_CHECKING:
@@ -24,7 +19,6 @@ if TYPE_CHECKING:
 
     from atlas.engine.pairs import Reached
     from atlas.engine.siting.candidates import Allowance, Candidates
-    from atlas.engine.siting.prices import Pricing
     from atlas.engine.siting.proposal import Effort, Proposal
     from atlas.engine.types import Int32, Int64
 
@@ -120,46 +114,4 @@ def least_walking(
     """
     choice = choice_of(candidates, allowance)
     trips = trips_of(choice, reached, weight, now_cm)
-    return answered(Question(choice, *after_kept(choice, trips)), effort, _search)
-
-
-def _search(question: Question, found: Found, effort: Effort) -> Answer:
-    """Return the best choice: by prices alone where they suffice, else of what they leave."""
-    choice, trips = question.choice, question.trips
-    pricing = priced(choice, trips, found, effort.pricings)
-    best = pricing.found
-    goal = best.value * (1 + effort.gap)
-    if pricing.bound <= goal:
-        return Answer(best.chosen, pricing.bound, pricing.bound == best.value)
-    rest = _left_over(question, pricing)
-    classes = classes_of(rest.trips)
-    if terms_of(classes) > effort.most_terms:
-        return Answer(best.chosen, pricing.bound, is_proven=False)
-    answer = best_choice(rest.choice, classes, effort)
-    return _joined(question, pricing, rest, answer)
-
-
-def _left_over(question: Question, pricing: Pricing) -> Question:
-    """Return what could still gain more, beside those who must be in it."""
-    choice, trips = question.choice, question.trips
-    must = np.flatnonzero(pricing.must)
-    best = trips.now_cm.copy()
-    gain = np.array([open_site(trips, best, j) for j in must.tolist()], np.int64)
-    may = pricing.may & ~pricing.must
-    ranks = np.arange(choice.order.size)
-    walks = useful_walks(ranks, trips.first, trips.point, trips.cm, trips.weight, best, may)
-    rest = replace(choice, may=may, left=choice.left - choice.spent(must))
-    return Question(rest, Trips(*walks, trips.weight, best), Found(must, gain))
-
-
-def _joined(question: Question, pricing: Pricing, rest: Question, answer: Answer) -> Answer:
-    """Return the answer for all candidates from that for those left over."""
-    best = pricing.found
-    if answer.chosen is None:
-        return Answer(best.chosen, pricing.bound, is_proven=answer.is_impossible)
-    other = in_turn(question.trips, np.concatenate((rest.kept.chosen, answer.chosen)))
-    bound = pricing.bound
-    if answer.bound is not None:
-        bound = min(bound, max(best.value, rest.kept.value + answer.bound))
-    chosen = other.chosen if other.value > best.value else best.chosen
-    return Answer(chosen, bound, answer.is_proven)
+    return answered(Question(choice, *after_kept(choice, trips)), effort, searched)

@@ -11,7 +11,7 @@ from atlas.engine.pairs import Reached
 from atlas.engine.siting.answering import Question, answered
 from atlas.engine.siting.candidates import choice_of
 from atlas.engine.siting.classes import classes_of, trips_of_classes
-from atlas.engine.siting.exact import Answer, best_choice, terms_of
+from atlas.engine.siting.searching import searched
 from atlas.engine.siting.trips import after_kept, trips_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from atlas.engine.siting.candidates import Allowance, Candidates
     from atlas.engine.siting.proposal import Effort, Proposal
-    from atlas.engine.siting.sets import Found
     from atlas.engine.types import Int64
 
 
@@ -80,9 +79,9 @@ def most_served(
 
     Notes
     -----
-    Source: MCLP, Church & ReVelle 1974; the best one by HiGHS over points merged by the set of
-    candidates that serve them. Capacities count only in `most_served_within_capacity` and when
-    the proposal is scored anew.
+    Source: MCLP, Church & ReVelle 1974; bounded by prices, then by HiGHS among the candidates that
+    they leave, over points merged by the set of candidates that serve them. Capacities count only
+    in `most_served_within_capacity` and when the proposal is scored anew.
 
     Examples
     --------
@@ -99,7 +98,7 @@ def most_served(
     trips = trips_of(choice, is_served(reached), weight, np.ones(weight.size, np.int32))
     question = Question(choice, *after_kept(choice, trips))
     merged = trips_of_classes(classes_of(question.trips), choice.order.size)
-    return answered(Question(choice, merged, question.kept), effort, _search)
+    return answered(Question(choice, merged, question.kept), effort, searched)
 
 
 def is_served(reached: Reached) -> Reached:
@@ -117,11 +116,3 @@ def is_served(reached: Reached) -> Reached:
         The same points.
     """
     return Reached(reached.place_first, reached.point, np.zeros(reached.cm.size, np.int32))
-
-
-def _search(question: Question, _found: Found, effort: Effort) -> Answer:
-    """Return the best choice where the model is not too large for the effort."""
-    classes = classes_of(question.trips)
-    if terms_of(classes) > effort.most_terms:
-        return Answer(None, None, is_proven=False)
-    return best_choice(question.choice, classes, effort)

@@ -54,7 +54,7 @@ def most_served_within_capacity(
     candidates, reached, allowance, effort
         As in `most_served`.
     weight
-        All children at each point, served or not, shape (n,), who need alike.
+        All children at each point, served or not, shape (n,): each takes as much of a capacity.
     capacities
         Of candidates and existing places, and whom the existing ones reach.
 

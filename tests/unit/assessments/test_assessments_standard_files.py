@@ -111,6 +111,8 @@ def test_a_changed_source_row_makes_another_set(folder):
         ("value = [-0.2, -0.15", "value = [-1.0, -0.15", "-100 to 300 %", "correct"),
         ("value = [1, 2, 4]", "value = [0.5, 2, 4]", "each 1 or more", "correct"),
         ("value = [1, 2, 4]", "value = []", "each 1 or more", "correct"),
+        ("value = [1, 2, 3]", "value = [0, 2, 3]", "whole numbers, each 1 or more", "correct"),
+        ("value = [1, 2, 3]", "value = [1, 2.5]", "whole numbers, each 1 or more", "correct"),
         ("[0.05, 0.5, 0.95]", "[0.05, 0.95]", "not three rising numbers", "correct"),
         ("[0.05, 0.5, 0.95]", "[0.05, 0.5, 1.0]", "not three rising numbers", "correct"),
         ('"worst_zones"\nvalue = 10', '"worst_zones"\nvalue = 0', "not a whole number", "correct"),

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from atlas.engine.errors import InputError
 from atlas.engine.kernels.search import pairs_within
-from atlas.engine.scenario.capacity import after
+from atlas.engine.scenario.after import after, ground_after
 from atlas.engine.scenario.changes import AddStreet, Change, CloseStreet
 from atlas.engine.scenario.full import assessed
-from atlas.engine.scenario.turns import doors_after, doors_taken
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.snapping import FARTHEST_LEG_CM, snap
 from tests.unit.engine.scenarios import inputs_of
@@ -221,11 +220,5 @@ def named(town):
 
 def full_run(outcome):
     """A whole assessment on the ground and with the places that a scenario leaves."""
-    then, terrain = after(outcome), outcome.ground.terrain
-    changed = np.arange(len(outcome.changed.after), dtype=np.int32)
-    doors = doors_after(
-        doors_taken(terrain.doors, then.kept_place.astype(np.int32)),
-        doors_taken(outcome.doors, changed),
-    )
-    ground = replace(outcome.ground, terrain=replace(terrain, doors=doors))
-    return assessed(then.inputs, ground), then
+    then = after(outcome)
+    return assessed(then.inputs, ground_after(outcome, then)), then

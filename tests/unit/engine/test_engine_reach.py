@@ -9,11 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlas.engine.coverage import Demand, Places, Pools, Requirements, coverage
+from atlas.engine.coverage import (
+    Demand,
+    Places,
+    Pools,
+    Requirements,
+    city_of,
+    coverage,
+    covered,
+)
 from atlas.engine.errors import InputError, LedgerError, ShapeError
 from atlas.engine.network import build
 from atlas.engine.profiles import any_route
-from atlas.engine.reach import Walkers, reached, safety_gap
+from atlas.engine.reach import Walkers, reached, reached_in, safety_gap
 from atlas.engine.snapping import snap
 from atlas.engine.streets import SIGNAL
 from atlas.engine.types import MICRO
@@ -215,3 +223,18 @@ def test_walkers_and_zones_must_fit_the_requirements():
         reach_of(town, chosen, np.ones((1, 1), np.bool_))
     with pytest.raises(ShapeError, match="incomplete"):
         reach_of(town.but(incomplete=town.incomplete[:1]), chosen)
+
+
+@settings(deadline=None, max_examples=30)
+@given(seed=SEEDS)
+def test_a_city_snapped_once_is_reached_as_one_snapped_again(seed):
+    town, chosen = varied_town(seed, is_assigned=bool(seed % 2))
+    network = build(town.pieces)
+    asked = (network, town.demand, town.places, town.pools, town.requirements, town.incomplete)
+    walkers = [Walkers(walk_of(network, chosen), np.ones(town.requirements.shape, np.bool_))]
+    city = city_of(*asked, assigned=town.assigned)
+    covered(city, town.incomplete, filled=True)
+    once = reached_in(city, town.incomplete, walkers=walkers)[0]
+    again = reached(*asked, walkers=walkers, assigned=town.assigned)[0]
+    for name in ("children", "reached", "out", "unknown", "unsnapped"):
+        assert getattr(once, name).tobytes() == getattr(again, name).tobytes(), name

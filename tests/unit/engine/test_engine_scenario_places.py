@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from atlas.engine.coverage import CITY_WIDE, WALK
 from atlas.engine.errors import InputError
+from atlas.engine.scenario.after import after
 from atlas.engine.scenario.base import AMOUNT_NAMES, prepare
-from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.capacity import capacity
 from atlas.engine.scenario.changes import ClosePlace, MovePlace, OpenPlace, Pool, SetCapacity
 from atlas.engine.scenario.what_if import gain, what_if
 from tests.unit.engine.scenarios import Ledger, inputs_of, random_change

@@ -13,10 +13,12 @@ from atlas.engine.errors import InputError
 from atlas.engine.inputs import NO_PROVISION
 from atlas.engine.kernels.split import SERVED
 from atlas.engine.reach import Walkers, reached
-from atlas.engine.scenario.base import AMOUNT_NAMES, ground_of, prepare
-from atlas.engine.scenario.capacity import after, capacity
+from atlas.engine.scenario.after import after
+from atlas.engine.scenario.base import AMOUNT_NAMES, prepare
+from atlas.engine.scenario.capacity import capacity
 from atlas.engine.scenario.changes import AddStreet, Change, CloseStreet, MarkNode
 from atlas.engine.scenario.full import assessed
+from atlas.engine.scenario.ground import ground_of
 from atlas.engine.scenario.store import arrays, from_arrays
 from atlas.engine.scenario.what_if import what_if
 from atlas.engine.streets import CROSSING, SIGNAL
@@ -184,7 +186,7 @@ def test_marks_that_cannot_be_changed_are_refused_and_new_streets_too():
         (MarkNode(-5, CROSSING, is_there=True), "no streets meet at a node -5"),
         (MarkNode(bare, 4, is_there=True), "4 is no mark"),
         (MarkNode(bare, SIGNAL, is_there=False), f"mark 2 of node {bare} is not there"),
-        (AddStreet("new", np.zeros((2, 2)), 1, 0), "'new' cannot be added where people walk by a"),
+        (AddStreet("new", np.zeros((2, 2)), 1, 0), "nobody knows how street piece 'new' is walked"),
     ):
         with pytest.raises(InputError, match=message):
             what_if(base, [change])

@@ -12,11 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atlas.engine.errors import InputError, ShapeError
-from atlas.engine.siting.candidates import Allowance, Candidates
+from atlas.engine.siting.candidates import Allowance, Candidates, choice_of
 from atlas.engine.siting.catchments import catchments_of_matrix
+from atlas.engine.siting.classes import classes_of
+from atlas.engine.siting.exact import best_choice
 from atlas.engine.siting.least_walking import least_walking, walk_now
-from atlas.engine.siting.most_served import most_served, within
+from atlas.engine.siting.most_served import is_served, most_served, within
 from atlas.engine.siting.proposal import Effort, Standing
+from atlas.engine.siting.trips import trips_of
 from tests.unit.engine.siting_by_hand import MICRO, Town, random_allowance, random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -234,6 +237,23 @@ def test_no_walk_counts_for_more_than_the_cap():
         walk_now(reached, 2, None, -1)
     with pytest.raises(ShapeError):
         walk_now(reached, 2, np.zeros(3, np.int32), 60)
+
+
+def test_among_many_alike_candidates_prices_prove_what_a_whole_model_would():
+    side = np.arange(14)
+    spot = np.array([(x, y) for x in side for y in side])
+    children = np.random.default_rng(1).integers(1, 5, spot.shape[0])
+    walk = np.abs(spot[:, None] - spot[None]).sum(axis=2).astype(np.int32)
+    code = Candidates(np.array([f"c{k:03}" for k in range(spot.shape[0])]))
+    reached, four = within(catchments_of_matrix(walk), 3), Allowance(count=4)
+    # No model is small enough to be built: only prices are left to prove anything.
+    quick, best = most_served(code, reached, children, four, Effort(most_terms=0))
+    assert (quick.standing, quick.value) == (Standing.GREEDY, 275)
+    assert (best.standing, best.value) == (Standing.PROVEN, 280)
+    choice = choice_of(code, four)
+    trips = trips_of(choice, is_served(reached), children, np.ones(children.size, np.int32))
+    whole = best_choice(choice, classes_of(trips), Effort())
+    assert (whole.is_proven, whole.bound) == (True, 280)
 
 
 def test_the_search_stops_at_its_limits_and_says_so():

@@ -27,6 +27,8 @@ from tests.unit.engine.towns import GROUPS, ZONES, _scatter, random_town
 
 SEEDS = st.integers(0, 2**32 - 1)
 SERVICE = 0
+PROVISIONS = (333_333, MICRO, (MICRO, 3 * MICRO, MICRO // 2, MICRO))
+"""Alike for all groups, or one for each."""
 
 any_town = settings(max_examples=25)
 
@@ -127,7 +129,7 @@ def test_who_is_asked_for_adds_up_to_the_assessment(seed, is_assigned, provision
 
 
 @any_town
-@given(seed=SEEDS, is_assigned=st.booleans(), provision=st.sampled_from([333_333, MICRO]))
+@given(seed=SEEDS, is_assigned=st.booleans(), provision=st.sampled_from(PROVISIONS))
 def test_no_sharing_serves_more_than_the_best_allocation(seed, is_assigned, provision):
     _, baseline, openings = city_of(seed, provision, is_assigned=is_assigned)
     if (baseline.requirements.reach_cm[SERVICE] < 0).all():
@@ -214,14 +216,22 @@ def test_openings_that_do_not_fit_are_refused():
         )
 
 
-def test_a_city_wide_service_and_groups_that_need_differently_are_refused():
+def test_where_groups_need_differently_every_child_counts_as_one_who_needs_least():
+    _, baseline, openings = city_of(7, (3 * MICRO, 2 * MICRO, 5 * MICRO, 4 * MICRO))
+    baseline.requirements.reach_cm[SERVICE] = 100
+    found = capacities_of(baseline, openings, SERVICE)
+    baseline.requirements.provision_micro[SERVICE] = 2 * MICRO
+    assert found.candidate.tolist() == capacities_of(baseline, openings, SERVICE).candidate.tolist()
+
+
+def test_a_city_wide_service_and_a_group_that_needs_nothing_are_refused():
     _, baseline, openings = city_of(7, MICRO)
     result = assessed(baseline)
     baseline.requirements.mode[SERVICE] = 1
     with pytest.raises(InputError):
         asking(result, baseline, SERVICE)
     baseline.requirements.reach_cm[SERVICE] = 100
-    baseline.requirements.provision_micro[SERVICE, 0] = 2 * MICRO
+    baseline.requirements.provision_micro[SERVICE, 0] = -1
     with pytest.raises(InputError):
         capacities_of(baseline, openings, SERVICE)
     with pytest.raises(InputError):

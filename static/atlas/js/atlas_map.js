@@ -63,7 +63,7 @@ export class AtlasMap {
     this.outline = outline;
     await inPieces(
       () => this.outline === outline,
-      [() => this.zones.show(outline), () => this.outlines.show(outline, aboveOutline)],
+      [...this.zones.pieces(outline), ...this.outlines.pieces(outline, aboveOutline)],
     );
     await this.showFigures(state);
   }

@@ -27,6 +27,19 @@ export async function inPieces(isWanted, pieces) {
   }
 }
 
+/**
+ * Cuts a list into short ones, in its order.
+ *
+ * @template T
+ * @param {T[]} all
+ * @param {number} most of each
+ * @returns {T[][]}
+ */
+export function handfuls(all, most) {
+  const count = Math.ceil(all.length / most);
+  return Array.from({ length: count }, (_, i) => all.slice(i * most, (i + 1) * most));
+}
+
 /** Lets everything else go first, for half a second at most. */
 export function untilIdle() {
   return new Promise((resolve) => {

@@ -103,6 +103,9 @@ export async function createBasemap(leaflet, map, file) {
   const { maxZoom } = await archive.getHeader();
   const layers = L.layerGroup().addTo(map);
 
+  /** @type {any} the tiles as they are read, once for both layers */
+  let views = null;
+
   /**
    * @param {string} pane
    * @param {any[]} paintRules
@@ -116,7 +119,10 @@ export async function createBasemap(leaflet, map, file) {
       maxDataZoom: maxZoom,
       tileDelay: TILE_DELAY_MS,
     };
-    layers.addLayer(/** @type {any} */ (leafletLayer(/** @type {any} */ (options))));
+    const layer = /** @type {any} */ (leafletLayer(/** @type {any} */ (options)));
+    views ??= layer.views;
+    layer.views = views;
+    layers.addLayer(layer);
   }
 
   function showAnew() {

@@ -31,11 +31,16 @@ export class Names {
     this.language = language;
     this.group = L.layerGroup().addTo(map);
     this.measure = document.createElement("canvas").getContext("2d");
+    /** @type {Map<string, number>} in the letters that the map is written in now */
+    this.widths = new Map();
     /** @type {Name[]} */
     this.names = [];
     this.chosen = "";
     map.on("zoomend moveend resize", () => this.place());
-    document.addEventListener("letterschange", () => this.place());
+    document.addEventListener("letterschange", () => {
+      this.widths.clear();
+      this.place();
+    });
   }
 
   /**
@@ -86,7 +91,9 @@ export class Names {
 
   /** @param {string} name */
   width(name) {
-    return this.measure?.measureText(name).width ?? 0;
+    const width = this.widths.get(name) ?? this.measure?.measureText(name).width ?? 0;
+    this.widths.set(name, width);
+    return width;
   }
 }
 

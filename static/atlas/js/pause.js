@@ -13,6 +13,23 @@ export function pause() {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** Lets only so many go before the browser draws again. */
+export class Turns {
+  /** @param {number} most */
+  constructor(most) {
+    this.most = most;
+    this.given = 0;
+    this.last = Promise.resolve();
+  }
+
+  /** @returns {Promise<void>} for whoever asks next */
+  next() {
+    this.given += 1;
+    if (this.given % this.most === 0) this.last = this.last.then(untilDrawn);
+    return this.last;
+  }
+}
+
 /**
  * Does work piece by piece for as long as it is wanted.
  *

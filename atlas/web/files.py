@@ -107,9 +107,7 @@ def _way_to_pack(request: HttpRequest) -> str:
 
 def _packed(path: Path, way: str) -> HttpResponse:
     pack = {"br": _brotli, "gzip": _gzip}[way]
-    return HttpResponse(
-        pack(path), headers={"Content-Encoding": way, "Vary": "Accept-Encoding"}
-    )
+    return HttpResponse(pack(path), headers={"Content-Encoding": way, "Vary": "Accept-Encoding"})
 
 
 @lru_cache(maxsize=64)

@@ -143,7 +143,8 @@ def test_back_returns_to_the_view_before(visit) -> None:
 def test_another_tier_is_one_press_away(visit) -> None:
     page = visit("/fa/")
     page.locator("[data-levels] [data-tier=district]").click()
-    page.wait_for_function("document.querySelectorAll('path.zone').length === 4")
+    # A zone is named after the legend has counted it.
+    page.wait_for_function("() => document.querySelectorAll('path.zone[aria-label]').length === 4")
     assert sum(legend(page).values()) == 4
     assert "tier=district" in page.url
 
@@ -236,7 +237,7 @@ def test_a_citys_own_kind_is_shown_from_under_its_service(visit, faults_of, lang
     page.locator("[data-places] summary").click()
     under = page.get_by_role("group", name=service, exact=True)
     under.get_by_label(kind).check()
-    page.wait_for_function("location.search.includes('layers=adventure_yard')")
+    page.wait_for_function("() => location.search.includes('layers=adventure_yard')")
     assert page.get_by_role("group", name=none, exact=True).locator("input").count() == 1
     assert faults_of(page) == []
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from atlas.publishing.context import about_indicators
 from atlas.tiles.zones import bounds
+from spatial_data.frames.places import own_kinds
 from spatial_data.models import Kind, Tier, ZoneVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from atlas.assessments.models import Assessment, Requirement, Service, StandardSet
     from atlas.bodies.models import City
@@ -51,7 +52,7 @@ def about(assessment: Assessment, layers: Mapping[str, LayerVersion]) -> dict[st
         "assessment": assessment.input_hash,
         "rules": rules(standard),
         "tiers": _tiers(layers["zones"]),
-        **_standard_parts(standard),
+        **_standard_parts(standard, own_kinds(layers["places"]) if "places" in layers else {}),
         "indicators": about_indicators(assessment),
         "kinds": _kinds(assessment.city),
         "sources": _sources(layers),
@@ -94,13 +95,17 @@ def _tiers(zones: LayerVersion) -> list[dict[str, Any]]:
     ]
 
 
-def _standard_parts(standard: StandardSet) -> dict[str, Any]:
+def _standard_parts(standard: StandardSet, own: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the set asks for; `own` are the city's own kinds with the service of each."""
     services = standard.services.select_related("domain").prefetch_related("requirements__band")
     domains = sorted(standard.domains.all(), key=lambda d: (d.position, d.code))
     bands = sorted(standard.bands.all(), key=lambda b: b.age_from)
     return {
         "domains": [{"code": domain.code, "names": domain.names} for domain in domains],
-        "services": [_service(s) for s in sorted(services, key=lambda s: (s.position, s.code))],
+        "services": [
+            _service(service, [kind for kind in sorted(own) if own[kind] == service.code])
+            for service in sorted(services, key=lambda s: (s.position, s.code))
+        ],
         "bands": [
             {"code": band.code, "names": band.names, "ages": [band.age_from, band.age_to]}
             for band in bands
@@ -113,14 +118,14 @@ def _standard_parts(standard: StandardSet) -> dict[str, Any]:
     }
 
 
-def _service(service: Service) -> dict[str, Any]:
+def _service(service: Service, own_kinds: Sequence[str]) -> dict[str, Any]:
     asked = sorted(service.requirements.all(), key=lambda r: (r.band.age_from, r.sex))
     return {
         "code": service.code,
         "names": service.names,
         "domain": service.domain.code,
         "mode": service.mode,
-        "kinds": list(service.kinds),
+        "kinds": list(dict.fromkeys([*service.kinds, *own_kinds])),
         "weight": service.domain.weight_micro * service.weight_micro / MICRO**2,
         "requirements": [_requirement(requirement) for requirement in asked],
     }

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import brotli
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -27,6 +28,10 @@ TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".pmtiles": "application/vnd.pmtiles",
 }
+PACKED = {".json", ".geojson", ".csv"}
+# A small file is packed as finely as can be, in less than a tenth of a second; a large one quickly.
+SMALL_BYTES = 100_000
+FINEST, QUICK = 11, 5
 FOREVER = "public, max-age=31536000, immutable"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -77,8 +82,9 @@ def _answer(request: HttpRequest, path: Path, file: EditionFile) -> HttpResponse
     wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
     if wanted and any(wanted.groups()):
         return _part(path, file.bytes, *wanted.groups())
-    if path.suffix in {".json", ".csv"} and "gzip" in request.headers.get("Accept-Encoding", ""):
-        return _packed(path)
+    way = _way_to_pack(request) if path.suffix in PACKED else ""
+    if way:
+        return _packed(path, way)
     return FileResponse(path.open("rb"))
 
 
@@ -93,10 +99,23 @@ def _part(path: Path, size: int, first: str, last: str) -> HttpResponse:
     return HttpResponse(body, status=206, headers={"Content-Range": f"bytes {start}-{end}/{size}"})
 
 
-def _packed(path: Path) -> HttpResponse:
-    return HttpResponse(
-        _gzip(path), headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    )
+def _way_to_pack(request: HttpRequest) -> str:
+    """Return the best encoding that the reader's browser takes; browsers take Brotli over TLS."""
+    taken = re.findall(r"[\w-]+", request.headers.get("Accept-Encoding", ""))
+    return next((way for way in ("br", "gzip") if way in taken), "")
+
+
+def _packed(path: Path, way: str) -> HttpResponse:
+    pack = {"br": _brotli, "gzip": _gzip}[way]
+    return HttpResponse(pack(path), headers={"Content-Encoding": way, "Vary": "Accept-Encoding"})
+
+
+@lru_cache(maxsize=64)
+def _brotli(path: Path) -> bytes:
+    content = path.read_bytes()
+    quality = FINEST if len(content) <= SMALL_BYTES else QUICK
+    packed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
+    return packed
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ANY = "map-pin"
 SERVICES = {
     "play_space": "horse-toy",
@@ -37,6 +42,7 @@ def service_icon(code: str) -> str:
     return SERVICES.get(code, ANY)
 
 
-def kind_icon(code: str) -> str:
-    """Return the icon of a kind of place; a city's own kind gets the plain pin."""
-    return KINDS.get(code, ANY)
+def kind_icon(code: str, services: Iterable[str]) -> str:
+    """Return the icon of a kind of place; a city's own kind gets its service's, else the pin."""
+    known = (SERVICES[service] for service in services if service in SERVICES)
+    return KINDS.get(code) or next(known, ANY)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from atlas.web import shown, why, words
 from atlas.web.figures import Split, split_at
-from atlas.web.icons import kind_icon, service_icon
+from atlas.web.icons import service_icon
+from atlas.web.kinds import icon_of, under_services
 from atlas.web.legend import Item
 from atlas.web.safety import safe_route
 from atlas.web.zones import Place, Zone, parent_of, places_by_zone
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from atlas.web.edition import Edition, Service, Tier
+    from atlas.web.kinds import Under
     from atlas.web.shown import Need
     from atlas.web.state import State
 
@@ -129,7 +131,7 @@ class Panel:
     shares: list[Share]
     pyramid: list[BandCount]
     ticks: list[Tick]
-    kinds: list[KindPlaces]
+    kinds: list[Under[KindPlaces]]
     grades: list[Grade]
     data_word: str
     tier_in_sentence: str
@@ -172,7 +174,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         pin=None if own.score is None else round(own.score),
         interval=_interval(own),
         reasons=why.sentences(records, name, edition),
-        finding=why.finding(records, name, edition) if own.need_class else no_score(own),
+        finding=_finding(own, records, name, edition),
         splits=sorted(
             (s for s in splits if s.split.reason != "not_applicable"), key=lambda s: not s.is_chosen
         ),
@@ -189,6 +191,16 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
         worst=_worst(own, edition.tier(tier)),
         class_range=Item(own.need_class, 0).range if own.need_class else "",
     )
+
+
+def _finding(need: Need, records: list[dict[str, Any]], name: str, edition: Edition) -> str:
+    """Return the one line under a zone's name; without records it claims nothing of services."""
+    if need.need_class is None:
+        return no_score(need)
+    if not records:
+        text = gettext("Only the class of the need in %(zone)s is published: %(class)s.")
+        return text % {"zone": name, "class": words.NEED_WORDS[need.need_class - 1]}
+    return why.finding(records, name, edition)
 
 
 def no_score(need: Need) -> str:
@@ -240,7 +252,7 @@ def _whose(bands: Iterable[str], sex: str, edition: Edition) -> str:
 
 def _interval(need: Need) -> Interval | None:
     """Return the interval where data is missing; without a width there is nothing to draw."""
-    if need.low is None or need.high is None or round(need.low) == round(need.high):
+    if need.low is None or need.high is None or not need.is_interval:
         return None
     low, high = round(need.low), round(need.high)
     return Interval(low, high - low, 100 - high, need.low, need.high)
@@ -301,14 +313,15 @@ def _worst(need: Need, tier: Tier) -> str:
     return words.tier_count(tier, need.doubt.worst or 0)
 
 
-def _kinds(edition: Edition, tier: str, zone: Zone) -> list[KindPlaces]:
+def _kinds(edition: Edition, tier: str, zone: Zone) -> list[Under[KindPlaces]]:
     here = places_by_zone(edition, tier).get(zone.code, ())
-    found = []
+    found = {}
     for kind in edition.kinds:
         own = tuple(p for p in here if p.kind == kind.code)
         if own:
-            found.append(KindPlaces(kind_icon(kind.code), words.name_of(kind.names), own))
-    return found
+            icon = icon_of(edition, kind.code)
+            found[kind.code] = KindPlaces(icon, words.name_of(kind.names), own)
+    return under_services(edition, found)
 
 
 def _grades(edition: Edition, tier: str, zone: Zone) -> list[Grade]:

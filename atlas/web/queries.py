@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from atlas.web import context, panels, questions, shown, words
 from atlas.web import edition as editions
 from atlas.web.edition import Edition, NoCityError
-from atlas.web.icons import kind_icon
+from atlas.web.kinds import icon_of, under_services
 from atlas.web.legend import Legend, legend
 from atlas.web.state import State, parse, starting_tier
 from atlas.web.zones import SmallMap, find_zone, places_by_zone, small_map
@@ -19,6 +20,7 @@ from atlas.web.zones import SmallMap, find_zone, places_by_zone, small_map
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from atlas.web.kinds import Under
     from atlas.web.shown import Row
 
 # Bars beside the need in the table; every service has a table of its own.
@@ -83,7 +85,7 @@ class MapPage:
     legend: Legend
     leads: questions.Leads
     questions: list[questions.Question]
-    layers: list[Layer]
+    layers: list[Under[Layer]]
     panel: panels.Panel | None
 
 
@@ -115,6 +117,12 @@ class TablePage:
     def has_doubt(self) -> bool:
         """Whether some rank has its interval."""
         return any(line.row.need.doubt for line in self.rows)
+
+    @property
+    def has_robust(self) -> bool:
+        """Whether the need is shown and some of it is robustly high."""
+        doubts = [line.row.need.doubt for line in self.rows]
+        return self.shown.state.is_need and any(d and d.is_robust for d in doubts)
 
     @property
     def title(self) -> str:
@@ -291,19 +299,18 @@ def _table_services(edition: Edition, state: State) -> list[editions.Service]:
     return sorted(edition.services, key=lambda s: -s.weight)[:TABLE_SERVICES]
 
 
-def _layers(edition: Edition, state: State) -> list[Layer]:
+def _layers(edition: Edition, state: State) -> list[Under[Layer]]:
     everywhere = [p for own in places_by_zone(edition, state.tier).values() for p in own]
-    counted = {kind.code: 0 for kind in edition.kinds}
-    for place in everywhere:
-        counted[place.kind] = counted.get(place.kind, 0) + 1
-    return [
-        Layer(
+    counted = Counter(place.kind for place in everywhere)
+    layers = {
+        kind.code: Layer(
             kind.code,
-            kind_icon(kind.code),
+            icon_of(edition, kind.code),
             words.name_of(kind.names),
             counted[kind.code],
             kind.code in state.layers,
         )
         for kind in edition.kinds
         if counted[kind.code]
-    ]
+    }
+    return under_services(edition, layers)

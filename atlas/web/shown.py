@@ -47,6 +47,13 @@ class Need:
     data_grade: int | None
 
     @property
+    def is_interval(self) -> bool:
+        """Whether missing data leaves the score between two whole numbers that differ."""
+        if self.low is None or self.high is None:
+            return False
+        return round(self.low) != round(self.high)
+
+    @property
     def is_few(self) -> bool:
         """Whether the zone has too few children for a rank."""
         return "few_children" in self.flags

@@ -123,13 +123,30 @@ def places(version: LayerVersion, day: date) -> Places:
         entrance_xy_m=points_m(where, plan),
         entrance_origin=texts(origin),
         complete_kinds=tuple(version.rules.get("complete_kinds", ())),
-        own_kinds={
-            kind["code"]: kind["service"]
-            for kind in version.rules.get("kinds", ())
-            if kind.get("service")
-        },
+        own_kinds=own_kinds(version),
         version_id=keys,
     )
+
+
+def own_kinds(version: LayerVersion) -> dict[str, str]:
+    """
+    Return the city's own kinds that offer something.
+
+    Parameters
+    ----------
+    version
+        Of the places.
+
+    Returns
+    -------
+    own
+        The code of the service by that of the kind.
+    """
+    return {
+        kind["code"]: kind["service"]
+        for kind in version.rules.get("kinds", ())
+        if kind.get("service")
+    }
 
 
 def rows_of(keys: Int64, wanted: Int64) -> Int32:

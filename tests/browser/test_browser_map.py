@@ -143,7 +143,8 @@ def test_back_returns_to_the_view_before(visit) -> None:
 def test_another_tier_is_one_press_away(visit) -> None:
     page = visit("/fa/")
     page.locator("[data-levels] [data-tier=district]").click()
-    page.wait_for_function("document.querySelectorAll('path.zone').length === 4")
+    # A zone is named after the legend has counted it.
+    page.wait_for_function("() => document.querySelectorAll('path.zone[aria-label]').length === 4")
     assert sum(legend(page).values()) == 4
     assert "tier=district" in page.url
 
@@ -220,3 +221,33 @@ def test_the_question_shows_its_service(visit) -> None:
     page.locator("a.question").first.click()
     page.wait_for_function("location.search.includes('service=play_space')")
     assert page.evaluate(PAINTED) == legend(page)
+
+
+OWN_KIND = {
+    "fa": ("فضای بازی", "حیاط ماجراجویی", "برای هیچ خدمتی شمرده نمی‌شود"),
+    "en": ("Play space", "Adventure yard", "Counted for no service"),
+}
+
+
+@pytest.mark.parametrize("language", OWN_KIND)
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_citys_own_kind_is_shown_from_under_its_service(visit, faults_of, language, size) -> None:
+    service, kind, none = OWN_KIND[language]
+    page = visit(f"/{language}/", size=size)
+    page.locator("[data-places] summary").click()
+    under = page.get_by_role("group", name=service, exact=True)
+    under.get_by_label(kind).check()
+    page.wait_for_function("() => location.search.includes('layers=adventure_yard')")
+    assert page.get_by_role("group", name=none, exact=True).locator("input").count() == 1
+    assert faults_of(page) == []
+
+
+def test_the_open_list_of_places_lies_under_nothing(visit) -> None:
+    page = visit("/fa/", size=PHONE)
+    page.locator("[data-places] summary").click()
+    box = page.locator(".places-list").bounding_box()
+    seen = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('.places-card') !== null",
+        [box["x"] + box["width"] / 2, box["y"] + box["height"] - 4],
+    )
+    assert seen

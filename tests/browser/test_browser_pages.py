@@ -16,6 +16,8 @@ PAGES = {
     "table of a service": "/{language}/table/?service=library&band=6-11",
     "zone": "/{language}/zones/N05/",
     "zone without a score": "/{language}/zones/N20/",
+    "zone known by its class": "/{language}/zones/N03/",
+    "zone known by an interval": "/{language}/zones/N28/",
     "data": "/{language}/data/",
 }
 
@@ -55,13 +57,38 @@ def test_the_table_twin_says_what_the_map_shows(visit, query) -> None:
         assert value is None or f" {value} of 100" in painted[zone][1]
 
 
-def test_a_zones_page_prints_on_one_sheet(visit) -> None:
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [
+        ("N05", None),
+        ("N03", {"fa": "نیاز کم، ۲۰ تا ۴۰ از ۱۰۰", "en": "low need, 20 to 40 of 100"}),
+        ("N28", {"fa": "میان ۴۰ و ۹۰ از ۱۰۰", "en": "between 40 and 90 of 100"}),
+    ],
+    ids=["a score", "a class", "an interval"],
+)
+def test_a_zones_page_prints_on_one_sheet_and_tells_what_is_known(visit, zone, told) -> None:
     for language in ("fa", "en"):
         for theme in ("light", "dark"):
-            page = visit(f"/{language}/zones/N05/", theme=theme)
+            page = visit(f"/{language}/zones/{zone}/", theme=theme)
             sheet = page.pdf(prefer_css_page_size=True, print_background=True)
             assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1
             assert re.search(rb"/MediaBox \[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]", sheet)
+            if told:
+                page.emulate_media(media="print")
+                assert told[language] in page.locator(".strip").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "mark"), [("fa", "نیاز زیاد پابرجا"), ("en", "Robust high need")]
+)
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_table_marks_what_the_panel_marks(visit, language, mark, size) -> None:
+    table = visit(f"/{language}/table/", size=size)
+    marked = table.locator("tr[data-zone]:has(.robust)")
+    assert marked.locator(".robust").first.inner_text() == mark
+    first = marked.first.get_attribute("data-zone")
+    panel = visit(f"/{language}/?zone={first}", size=size)
+    assert panel.locator("[data-panel] .robust").inner_text() == mark
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

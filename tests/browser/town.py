@@ -18,7 +18,7 @@ SERVICES: dict[str, tuple[str, str, str, list[str], dict[str, int]]] = {
         "Play space",
         "فضای بازی",
         "play",
-        ["playground", "park"],
+        ["playground", "park", "adventure_yard"],
         {"0-2": 400, "3-5": 400, "6-11": 400, "12-14": 800},
     ),
     "primary_school": ("Primary school", "دبستان", "learning", ["school"], {"6-11": 700}),
@@ -45,6 +45,8 @@ SERVICES: dict[str, tuple[str, str, str, list[str], dict[str, int]]] = {
         {"6-11": 1000, "12-14": 1000, "15-17": 1000},
     ),
 }
+# Of these too little is known in one zone: it has an interval and no score.
+HALF_KNOWN = ("play_space", "primary_school", "kindergarten")
 DOMAINS = {
     "play": ("Play", "بازی"),
     "learning": ("Learning", "آموزش"),
@@ -59,6 +61,9 @@ KINDS = {
     "health_post": ("Health post", "پایگاه سلامت"),
     "library": ("Public library", "کتابخانه عمومی"),
     "sports_facility": ("Sports facility", "فضای ورزشی"),
+    # The city's own: one that is for a service, one that is for none.
+    "adventure_yard": ("Adventure yard", "حیاط ماجراجویی"),
+    "story_corner": ("Story corner", "گوشه قصه"),
 }
 NAMES = [
     "نارون Narvan",
@@ -208,7 +213,7 @@ def split_service(
     """Split the children of each group into served, full, out, unknown."""
     lack = min(0.98, max(0.01, zone["hard"] + rng.uniform(-0.3, 0.3)))
     blind = 1.0 if service == "library" and index in {11, 12} else rng.choice([0, 0, 0.02, 0.05])
-    if index in {19, 27}:
+    if index == 19 or (index == 27 and service in HALF_KNOWN):
         blind = 0.9
     crowded = rng.uniform(0.1, 0.6) if service != "library" else 0.1
     out = {}

@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.browser.town import BANDS, SERVICES, SEXES
 
+# Of this zone only the class is published.
+WITHHELD = "N03"
 WORST = 10
 ROBUST_PERCENT = 81
 
@@ -88,12 +90,15 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
         (i for i, s in enumerate(scored) if s[0] is not None and not few[i]),
         key=lambda i: -(scored[i][0] or 0),
     )
-    rank = {i: k + 1 for k, i in enumerate(ranked)}
+    withheld = [r["code"] == WITHHELD for r in rows]
+    rank = {i: k + 1 for k, i in enumerate(ranked) if not withheld[i]}
+    classes = [None if s[0] is None else min(5, 1 + int(s[0] // 20)) for s in scored]
+    told = [(None,) * 3 if withheld[i] else s[:3] for i, s in enumerate(scored)]
     columns = {
-        "need": [s[0] for s in scored],
-        "lo": [s[1] for s in scored],
-        "hi": [s[2] for s in scored],
-        "class": [None if s[0] is None else min(5, 1 + int(s[0] // 20)) for s in scored],
+        "need": [t[0] for t in told],
+        "lo": [t[1] for t in told],
+        "hi": [t[2] for t in told],
+        "class": classes,
         "rank": [rank.get(i) for i in range(len(rows))],
         "ranked_of": len(ranked),
         **trials(rank, len(rows)),
@@ -101,7 +106,10 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "girls": [sum(v for g, v in r["groups"].items() if g.endswith("girl")) for r in rows],
         "boys": [sum(v for g, v in r["groups"].items() if g.endswith("boy")) for r in rows],
         "quality": ["estimated"] * len(rows),
-        "reason": ["missing" if s[0] is None else None for s in scored],
+        "reason": [
+            "suppressed" if withheld[i] else "missing" if s[0] is None else None
+            for i, s in enumerate(scored)
+        ],
         "flags": [["few_children"] if f else [] for f in few],
         "data_grade": [0 if s[0] is None else 1 + i % 3 for i, s in enumerate(scored)],
         "bands": {
@@ -113,7 +121,7 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "zones": [r["code"] for r in rows],
         "columns": columns,
         "contributions": {
-            s: [None if scored[i][0] is None else scored[i][3].get(s) for i in range(len(rows))]
+            s: [None if told[i][0] is None else scored[i][3].get(s) for i in range(len(rows))]
             for s in SERVICES
         },
         "without": {},
@@ -121,7 +129,7 @@ def need_values(rows: list[dict[str, Any]]) -> dict[str, Any]:
             s: [sum((margin(r["split"][s], "all", "all") or [0] * 4)[1:3]) for r in rows]
             for s in SERVICES
         },
-        "why": [[] if scored[i][0] is None else why(r, gaps[i]) for i, r in enumerate(rows)],
+        "why": [[] if told[i][0] is None else why(r, gaps[i]) for i, r in enumerate(rows)],
     }
 
 
@@ -150,11 +158,11 @@ def score_of(
 ) -> tuple[Any, Any, Any, dict[str, float]]:
     """Return the score, its interval and its contributions; no score when too much is missing."""
     known = {s: g for s, g in gaps.items() if g is not None}
-    if len(known) * 3 < len(gaps) * 2:
-        return None, None, None, {}
-    need = 100 * sum(known.values()) / len(known)
     low = 100 * sum(known.values()) * weight
     high = low + 100 * weight * (len(gaps) - len(known))
+    if len(known) * 3 < len(gaps) * 2:
+        return None, round(low, 6), round(high, 6), {}
+    need = 100 * sum(known.values()) / len(known)
     parts = {s: round(100 * g / len(known), 6) for s, g in known.items()}
     return round(need, 6), round(low, 6), round(high, 6), parts
 

@@ -6,7 +6,7 @@ import { fill, number } from "../../static/atlas/js/format.js";
 import { allRings, holds, isEnclosed, outerRings } from "../../static/atlas/js/inside.js";
 import { matching } from "../../static/atlas/js/panels/search.js";
 import { nearestStop } from "../../static/atlas/js/panels/sheet.js";
-import { inPieces } from "../../static/atlas/js/pause.js";
+import { handfuls, inPieces, Turns } from "../../static/atlas/js/pause.js";
 import { countClasses, gapClass, gapPercent, isTooUnknown } from "../../static/atlas/js/scale.js";
 import { Store } from "../../static/atlas/js/store.js";
 import { placeOf, placeText, queryOf, stateOf } from "../../static/atlas/js/urls.js";
@@ -174,9 +174,36 @@ test("search folds what keyboards write in two ways", () => {
 });
 
 test("numbers and sentences speak the reader's language", () => {
-  assert.equal(number(41387, "fa-IR"), "۴۱٬۳۸۷");
-  assert.equal(number(41387, "en-GB"), "41,387");
+  assert.equal(number(41387, "fa"), "۴۱٬۳۸۷");
+  assert.equal(number(41387, "en"), "41,387");
   assert.equal(fill("{zone}: {word}, {other}", { zone: "A", word: "low" }), "A: low, {other}");
+});
+
+test("numbers are written as Intl writes them", () => {
+  for (const [lang, full] of [
+    ["fa", "fa-IR"],
+    ["en", "en-GB"],
+  ]) {
+    const format = new Intl.NumberFormat(full, { maximumFractionDigits: 0 });
+    for (const value of [0, 7, 10, 99.4, 99.5, 100, 999, 1000, 12345, 999999, 1234567, 10 ** 9])
+      assert.equal(number(value, lang), format.format(value));
+  }
+});
+
+test("a list is cut into handfuls in its order", () => {
+  assert.deepEqual(handfuls([1, 2, 3, 4, 5], 2), [[1, 2], [3, 4], [5]]);
+  assert.deepEqual(handfuls([], 8), []);
+});
+
+test("who asks in turns waits for those before, so many at once", async () => {
+  const drawn = globalThis.document;
+  globalThis.document = /** @type {any} */ ({ visibilityState: "hidden" });
+  const turns = new Turns(2);
+  const [first, second, third] = [turns.next(), turns.next(), turns.next()];
+  assert.notEqual(first, second);
+  assert.equal(second, third);
+  await third;
+  globalThis.document = drawn;
 });
 
 test("the sheet rests at the nearest stop", () => {

@@ -63,7 +63,7 @@ export class AtlasMap {
     this.outline = outline;
     await inPieces(
       () => this.outline === outline,
-      [() => this.zones.show(outline), () => this.outlines.show(outline, aboveOutline)],
+      [...this.zones.pieces(outline), ...this.outlines.pieces(outline, aboveOutline)],
     );
     await this.showFigures(state);
   }
@@ -84,15 +84,26 @@ export class AtlasMap {
         () => this.zones.paint(figures),
         () => this.legend.show(now, figures),
         () => this.zones.name((code) => this.nameOf(code, figures.get(code))),
-        () => this.showZone(this.store.state),
+        () => this.markZone(this.store.state),
+        () => this.showNames(this.store.state),
       ],
     );
   }
 
   /** @param {State} state */
   showZone(state) {
+    this.markZone(state);
+    this.showNames(state);
+  }
+
+  /** @param {State} state */
+  markZone(state) {
     this.zones.choose(state.zone);
     this.chosen.show(this.zones.feature(state.zone));
+  }
+
+  /** @param {State} state */
+  showNames(state) {
     if (this.outline) this.names.show(this.outline, this.figures, state.zone);
   }
 

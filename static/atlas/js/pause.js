@@ -13,6 +13,23 @@ export function pause() {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/** Lets only so many go before the browser draws again. */
+export class Turns {
+  /** @param {number} most */
+  constructor(most) {
+    this.most = most;
+    this.given = 0;
+    this.last = Promise.resolve();
+  }
+
+  /** @returns {Promise<void>} for whoever asks next */
+  next() {
+    this.given += 1;
+    if (this.given % this.most === 0) this.last = this.last.then(untilDrawn);
+    return this.last;
+  }
+}
+
 /**
  * Does work piece by piece for as long as it is wanted.
  *
@@ -25,6 +42,19 @@ export async function inPieces(isWanted, pieces) {
     piece();
     await pause();
   }
+}
+
+/**
+ * Cuts a list into short ones, in its order.
+ *
+ * @template T
+ * @param {T[]} all
+ * @param {number} most of each
+ * @returns {T[][]}
+ */
+export function handfuls(all, most) {
+  const count = Math.ceil(all.length / most);
+  return Array.from({ length: count }, (_, i) => all.slice(i * most, (i + 1) * most));
 }
 
 /** Lets everything else go first, for half a second at most. */

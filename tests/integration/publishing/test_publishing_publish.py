@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from atlas.assessments.models import (
 )
 from atlas.publishing import operations
 from atlas.publishing.operations import NothingAssessedError, publish, rebuild
+from spatial_data.models import LayerVersion
 from tests.integration.publishing.grid_city import NOON
 
 
@@ -20,6 +22,20 @@ def test_the_year_of_the_citys_calendar_names_the_edition(grid, editions):
     edition = publish(grid.city, at=NOON)
     assert str(edition) == "1405.1"
     assert (editions / "grid" / "current").read_text() == "1405.1\n"
+
+
+def test_a_citys_own_kinds_stand_under_their_services(grid, editions):
+    own = [
+        {"code": "yard", "names": {"en": "Yard"}, "service": "play_space"},
+        {"code": "statue", "names": {"en": "Statue"}, "service": ""},
+    ]
+    LayerVersion.objects.filter(pk=grid.version["places"].pk).update(rules={"kinds": own})
+    edition = publish(grid.city, at=NOON)
+    manifest = json.loads((editions / "grid" / str(edition) / "manifest.json").read_text())
+    kinds = {service["code"]: service["kinds"] for service in manifest["services"]}
+    assert kinds["play_space"][-1] == "yard"
+    assert [code for code, own in kinds.items() if "yard" in own] == ["play_space"]
+    assert not [code for code, own in kinds.items() if "statue" in own]
 
 
 def test_publishing_again_changes_nothing(grid, editions):

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 
 from atlas.web.edition import Tier
@@ -118,6 +120,25 @@ def test_an_editions_file_is_kept_for_ever(client) -> None:
         files(client)["zones/neighbourhood"], headers={"if-none-match": answer["ETag"]}
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("taken", "way", "unpack"),
+    [
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("gzip, deflate", "gzip", gzip.decompress),
+        ("broken, x-gzip-not", None, bytes),
+        ("", None, bytes),
+    ],
+)
+def test_an_editions_file_is_packed_as_its_reader_takes_it(client, taken, way, unpack) -> None:
+    address = files(client)["zones/neighbourhood"]
+    answer = client.get(address, headers={"accept-encoding": taken})
+    assert answer.headers.get("Content-Encoding") == way
+    plain = b"".join(client.get(address))
+    assert unpack(b"".join(answer)) == plain
+    if way:
+        assert "Accept-Encoding" in answer["Vary"]
 
 
 @pytest.mark.parametrize(

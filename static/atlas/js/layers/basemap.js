@@ -1,6 +1,6 @@
 import { PMTiles } from "pmtiles";
 import { LineSymbolizer, leafletLayer, PolygonSymbolizer } from "protomaps-leaflet";
-import { pause } from "../pause.js";
+import { pause, Turns } from "../pause.js";
 import { underVeil } from "../veil.js";
 import { L, lendLeaflet } from "./leaflet_name.js";
 
@@ -19,8 +19,10 @@ const PER_ZOOM = 1.42;
 const THINNEST = 0.2;
 const BUILDINGS_FROM = 15;
 const RIVER_WIDTH = 2;
-/** For each tile's way from the middle: all at once would keep a phone from answering. */
-const TILE_DELAY_MS = 20;
+/** What is drawn into a tile is only painted with the frame: all at once would hold a phone up. */
+const TILES_A_FRAME = 2;
+/** Tiles come in turns, the middle first; protomaps-leaflet takes 0 for its own longer delay. */
+const TILE_DELAY_MS = 0.001;
 
 /**
  * A street's width in pixels; 0 is not drawn.
@@ -103,6 +105,10 @@ export async function createBasemap(leaflet, map, file) {
   const { maxZoom } = await archive.getHeader();
   const layers = L.layerGroup().addTo(map);
 
+  /** @type {any} the tiles as they are read, once for both layers */
+  let views = null;
+  const turns = new Turns(TILES_A_FRAME);
+
   /**
    * @param {string} pane
    * @param {any[]} paintRules
@@ -116,7 +122,12 @@ export async function createBasemap(leaflet, map, file) {
       maxDataZoom: maxZoom,
       tileDelay: TILE_DELAY_MS,
     };
-    layers.addLayer(/** @type {any} */ (leafletLayer(/** @type {any} */ (options))));
+    const layer = /** @type {any} */ (leafletLayer(/** @type {any} */ (options)));
+    views ??= layer.views;
+    layer.views = views;
+    // Each tile waits for the layer's tasks once its data has come: here, for its turn.
+    Object.defineProperty(layer, "tasks", { get: () => [turns.next()] });
+    layers.addLayer(layer);
   }
 
   function showAnew() {

@@ -1,4 +1,5 @@
 import * as L from "leaflet";
+import { handfuls, pause } from "../pause.js";
 
 /** @import { Figure } from "../figures.js" */
 
@@ -10,6 +11,8 @@ import * as L from "leaflet";
  * @property {number} rank most need first; the chosen zone before all
  */
 
+/** How many names are measured before the browser may answer its reader again. */
+const AT_ONCE = 8;
 const HEIGHT = 18;
 const MARGIN = 6;
 const RISE = HEIGHT / 2;
@@ -31,11 +34,13 @@ export class Names {
     this.language = language;
     this.group = L.layerGroup().addTo(map);
     this.measure = document.createElement("canvas").getContext("2d");
+    /** @type {Map<string, number>} in the letters that the map is written in now */
+    this.widths = new Map();
     /** @type {Name[]} */
     this.names = [];
     this.chosen = "";
     map.on("zoomend moveend resize", () => this.place());
-    document.addEventListener("letterschange", () => this.place());
+    document.addEventListener("letterschange", () => this.takeOtherLetters());
   }
 
   /**
@@ -56,13 +61,29 @@ export class Names {
     this.place();
   }
 
+  /** Widths are measured anew, some at a time: the first of new letters take their while. */
+  async takeOtherLetters() {
+    this.widths.clear();
+    for (const some of handfuls(this.names, AT_ONCE)) {
+      this.write();
+      for (const { name } of some) this.width(name);
+      await pause();
+    }
+    this.place();
+  }
+
+  /** Measures in the letters that the map is written in now. */
+  write() {
+    if (this.measure) this.measure.font = `700 12px ${lettersOf(this.map)}`;
+  }
+
   place() {
     this.group.clearLayers();
     /** @type {[number, number, number][]} x, y, half width */
     const taken = [];
     const size = this.map.getSize();
     const cards = cardsOn(this.map);
-    if (this.measure) this.measure.font = `700 12px ${lettersOf(this.map)}`;
+    this.write();
     for (const zone of this.names) {
       const { x, y } = this.map.latLngToContainerPoint([zone.point[1], zone.point[0]]);
       const isChosen = zone.code === this.chosen;
@@ -86,7 +107,9 @@ export class Names {
 
   /** @param {string} name */
   width(name) {
-    return this.measure?.measureText(name).width ?? 0;
+    const width = this.widths.get(name) ?? this.measure?.measureText(name).width ?? 0;
+    this.widths.set(name, width);
+    return width;
   }
 }
 

@@ -13,29 +13,48 @@ export function createOutlines(map) {
   const group = L.layerGroup().addTo(map);
   const lines = L.svg({ pane: "lines", padding: 0.5 });
   const land = L.svg({ pane: "land", padding: 0.5 });
-  /**
-   * @param {any} zones GeoJSON of the tier shown
-   * @param {any | null} above GeoJSON of the tier above it
-   */
-  function show(zones, above) {
-    group.clearLayers();
-    group.addLayer(veilAround(above ?? zones, lines));
+  const style = { renderer: lines, pane: "lines", interactive: false };
+
+  /** @param {any} city GeoJSON of zones that are the city together */
+  function showLand(city) {
     group.addLayer(
-      L.geoJSON(above ?? zones, {
+      L.geoJSON(city, {
         interactive: false,
         style: { renderer: land, pane: "land", stroke: false, className: "land" },
       }),
     );
-    // One path for the lines of all zones: none needs to be told from its neighbour.
-    const style = { renderer: lines, pane: "lines", interactive: false };
-    group.addLayer(L.polyline(places(allRings(zones)), { ...style, className: "zone-line" }));
-    if (above) {
-      // Outer rings only: slivers between the parts of a coarse zone are no borders.
-      const rings = places(outerRings(above));
-      group.addLayer(L.polyline(rings, { ...style, className: "district-line" }));
-    }
   }
-  return { show };
+
+  /**
+   * @param {[number, number][][]} rings
+   * @param {string} className
+   */
+  function showLines(rings, className) {
+    group.addLayer(L.polyline(places(rings), { ...style, className }));
+  }
+
+  /**
+   * The work of showing the lines of some zones in place of those shown now.
+   *
+   * @param {any} zones GeoJSON of the tier shown
+   * @param {any | null} above GeoJSON of the tier above it
+   * @returns {(() => void)[]}
+   */
+  function pieces(zones, above) {
+    const work = [
+      () => {
+        group.clearLayers();
+        group.addLayer(veilAround(above ?? zones, lines));
+      },
+      () => showLand(above ?? zones),
+      // One path for the lines of all zones: none needs to be told from its neighbour.
+      () => showLines(allRings(zones), "zone-line"),
+    ];
+    // Outer rings only: slivers between the parts of a coarse zone are no borders.
+    if (above) work.push(() => showLines(outerRings(above), "district-line"));
+    return work;
+  }
+  return { pieces };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as L from "leaflet";
+import { handfuls } from "../pause.js";
 import { nearestTowards } from "../walk.js";
 import { addHatch } from "./hatch.js";
 
@@ -9,6 +10,9 @@ import { addHatch } from "./hatch.js";
  * @property {(code: string) => void} choose
  * @property {(code: string | null) => void} focus
  */
+
+/** How many zones are drawn before the browser may answer its reader again. */
+const AT_ONCE = 8;
 
 /** The zones as paths that can be seen, pressed, focused and read out. */
 export class Zones {
@@ -22,24 +26,41 @@ export class Zones {
     this.renderer = L.svg({ pane: "zones", padding: 0.5 });
     /** @type {Map<string, L.Polygon & {feature: any}>} */
     this.byCode = new Map();
-    this.group = L.geoJSON(undefined).addTo(map);
-  }
-
-  /** @param {any} zones GeoJSON */
-  show(zones) {
-    this.group.remove();
-    this.byCode.clear();
     const style = { stroke: false, fillOpacity: 1, className: "zone" };
-    this.group = L.geoJSON(zones, {
+    this.group = L.geoJSON(undefined, {
       style: { ...style, renderer: this.renderer, pane: "zones" },
       onEachFeature: (feature, layer) => {
         const { code } = feature.properties;
         this.byCode.set(code, /** @type {any} */ (layer));
         layer.on("click", () => this.tell.choose(code));
       },
-    }).addTo(this.map);
+    }).addTo(map);
+  }
+
+  /**
+   * The work of showing some zones in place of those shown now.
+   *
+   * @param {any} zones GeoJSON
+   * @returns {(() => void)[]}
+   */
+  pieces(zones) {
+    const some = handfuls(zones.features, AT_ONCE);
+    return [() => this.clear(), ...some.map((features) => () => this.add(features))];
+  }
+
+  clear() {
+    this.group.clearLayers();
+    this.byCode.clear();
+  }
+
+  /** @param {any[]} features GeoJSON */
+  add(features) {
+    for (const feature of features) {
+      this.group.addData(feature);
+      const { code } = feature.properties;
+      this.listen(code, this.byCode.get(code)?.getElement());
+    }
     addHatch(this.map);
-    for (const [code, layer] of this.byCode) this.listen(code, layer.getElement());
   }
 
   /**

@@ -147,18 +147,16 @@ def _step(
     counted = (known > 0) & ~np.isnan(degree[row])
     withheld = counted & ~(shown[:, SERVED] & shown[:, UNKNOWN])
     living = int(known[counted].sum())
-    ends = [
+    held = [
         _held(known[counted], order * degree[row][counted], withheld[counted])
         for order in (-1.0, 1.0)
     ]
-    steps = [step_percent(living // FIFTHS, held, least) for held in ends]
+    # Both ends must bear the step, and so must the index, which is a sum over all zones.
+    steps = [
+        step_percent(living // FIFTHS, hidden, least) for hidden in (*held, int(withheld.sum()))
+    ]
     told = [step for step in steps if step is not None]
-    return max(told) if len(told) == len(steps) and _may_be_summed(withheld) else None
-
-
-def _may_be_summed(withheld: Int64) -> bool:
-    """Say whether the tier withholds no zone, or more than one: a sum tells one alone."""
-    return int(withheld.sum()) != ALONE
+    return max(told) if len(told) == len(steps) else None
 
 
 def _held(children: Int64, order: Float64, withheld: Int64) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Numbers of an index or a share: one place, none where they are large.
 LARGE = 1000
+ALL = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +107,33 @@ def gradients(edition: Edition, tier: str, services: Iterable[Service]) -> list[
     return found
 
 
+def _of_100(children: int, step: int) -> str:
+    """Return how many of 100 in words: the ends of wide steps stand for fewer and for more."""
+    told = {"n": words.number(children)}
+    if step > 1 and children == step:
+        return gettext("%(n)s or fewer") % told
+    if step > 1 and children == ALL - step:
+        return gettext("%(n)s or more") % told
+    return words.number(children)
+
+
 def _gradient(service: Service, own: dict[str, Any]) -> Gradient:
+    step = own["step_percent"]
     said = {
         "service": words.name_of(service.names),
-        "most": words.number(own["most_deprived"]),
-        "least": words.number(own["least_deprived"]),
+        "most": _of_100(own["most_deprived"], step),
+        "least": _of_100(own["least_deprived"], step),
         "most_low": words.number(own["most_deprived_low"]),
         "most_high": words.number(own["most_deprived_high"]),
         "least_low": words.number(own["least_deprived_low"]),
         "least_high": words.number(own["least_deprived_high"]),
-        "step": words.number(own["step_percent"]),
+        "step": words.number(step),
     }
     sentence = gettext(
         "%(service)s: in the most deprived fifth %(most)s of 100 children are served, in the least "
         "deprived %(least)s."
     )
-    if own["step_percent"] > 1:
+    if step > 1:
         interval = gettext(
             "Nine of ten trials: %(most_low)s to %(most_high)s and %(least_low)s to "
             "%(least_high)s; in steps of %(step)s."

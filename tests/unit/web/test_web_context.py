@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from atlas.web.context import gradients, zone_context
+from atlas.web.context import _of_100, gradients, zone_context
 from atlas.web.edition import open_folder
 from atlas.web.panels import _shares
 
@@ -139,6 +139,12 @@ def test_the_table_of_need_tells_every_service_that_may_be_told(told) -> None:
         found = gradients(told, TIER, told.services)
     assert len(found) == 2
     assert "in steps of 5" in next(g.interval for g in found if g.sentence.startswith("Library"))
+
+
+def test_the_ends_of_wide_steps_stand_for_fewer_and_for_more() -> None:
+    with override("en"):
+        told = [_of_100(n, step) for n, step in ((95, 5), (5, 5), (40, 5), (99, 1), (1, 1))]
+    assert told == ["95 or more", "5 or fewer", "40", "99", "1"]
 
 
 def test_a_withheld_gradient_leaves_no_heading(reader) -> None:

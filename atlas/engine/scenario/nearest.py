@@ -33,6 +33,7 @@ GAP_BITS = 10
 """Places of a city are ranked with room for as many new codes, less one, between any two."""
 
 _OWNER = (1 << OWNER_BITS) - 1
+_BETWEEN = (1 << GAP_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +157,21 @@ def nearest_now(outcome: Outcome, service: int, group: int) -> NearestPlaces:
         alone = np.zeros(rank.size, np.bool_)
         alone[pools.place[pool]] = True
         _keep_nearer(found, _Lane(ground, rank, alone), np.unique(rows[rows >= 0]))
-    is_there, order = found < FAR, np.argsort(rank)
-    cm, place = (np.full(found.size, -1, np.int32) for _ in range(2))
-    cm[is_there] = found[is_there] >> OWNER_BITS
-    place[is_there] = order[np.searchsorted(rank[order], found[is_there] & _OWNER)]
+    is_there = found < FAR
+    cm = np.where(is_there, found >> OWNER_BITS, -1).astype(np.int32)
+    place = np.where(is_there, _owners(rank, found & _OWNER), -1).astype(np.int32)
     return NearestPlaces(ground.terrain.points.row, cm, place)
+
+
+def _owners(rank: Int64, owner: Int64) -> Int32:
+    """Return the rows of the places that some ranks are of; any row where there is none."""
+    is_old = rank & _BETWEEN == 0
+    row = np.zeros((int(rank.max(initial=0)) >> GAP_BITS) + 1, np.int32)
+    row[rank[is_old] >> GAP_BITS] = np.flatnonzero(is_old)
+    at: Int32 = row[np.minimum(owner >> GAP_BITS, row.size - 1)]
+    for new in np.flatnonzero(~is_old).tolist():
+        at[owner == rank[new]] = new
+    return at
 
 
 def _ranks(register: Register) -> Int64:

@@ -242,7 +242,7 @@ def test_no_walk_counts_for_more_than_the_cap():
 def test_among_many_alike_candidates_prices_prove_what_a_whole_model_would():
     side = np.arange(14)
     spot = np.array([(x, y) for x in side for y in side])
-    children = np.random.default_rng(1).integers(1, 5, spot.shape[0])
+    children = np.random.default_rng(1).integers(1, 5, spot.shape[:1])
     walk = np.abs(spot[:, None] - spot[None]).sum(axis=2).astype(np.int32)
     code = Candidates(np.array([f"c{k:03}" for k in range(spot.shape[0])]))
     reached, four = within(catchments_of_matrix(walk), 3), Allowance(count=4)

@@ -198,6 +198,10 @@ BY_HAND = {
     "ranks in doubt": {"doubt_ranks": ["ranks_are_those_that_scipy_finds_one_by_one"]},
     "scenario states": {
         "changes_by_hand": ["every_state_of_a_scenario_is_the_changed_town_by_hand"],
+        "scenario_streets": ["walks_over_changed_streets_cost_what_the_rule_says"],
+        "scenario_junctions": [
+            "every_walk_over_changed_streets_costs_in_every_profile_what_the_rules_say",
+        ],
     },
     "siting optimum": {
         "siting_goals": [

@@ -60,7 +60,7 @@ class Effort:
     gap: float = 0.0
     seed: int = 0
     pricings: int = 400
-    most_terms: int = 200_000
+    most_terms: int = 1_000_000
 
     def check(self) -> None:
         """

@@ -20,7 +20,7 @@ const THINNEST = 0.2;
 const BUILDINGS_FROM = 15;
 const RIVER_WIDTH = 2;
 /** What is drawn into a tile is only painted with the frame: all at once would hold a phone up. */
-const TILES_A_FRAME = 2;
+const TILES_A_FRAME = 1;
 /** Tiles come in turns, the middle first; protomaps-leaflet takes 0 for its own longer delay. */
 const TILE_DELAY_MS = 0.001;
 

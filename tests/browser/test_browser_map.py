@@ -118,7 +118,7 @@ def test_an_address_brings_back_what_was_seen(visit) -> None:
     page.locator("[data-places] summary").click()
     page.locator("[data-places] input[value=library]").check()
     page.locator("[data-zoom=in]").click()
-    page.wait_for_function("location.search.includes('at=')")
+    page.wait_for_function("() => location.search.includes('at=')")
     numbers, url = legend(page), page.url
     again = visit(url[url.index("/en/") :])
     assert again.url == url
@@ -134,7 +134,7 @@ def test_back_returns_to_the_view_before(visit) -> None:
     before = legend(page)
     show(page, service="play_space")
     page.go_back()
-    page.wait_for_function("!location.search.includes('service')")
+    page.wait_for_function("() => !location.search.includes('service')")
     page.wait_for_load_state("networkidle")
     assert legend(page) == before
     assert page.locator("[data-sentence] select[name=service]").input_value() == "need"
@@ -219,7 +219,7 @@ def test_a_chosen_theme_is_kept(visit) -> None:
 def test_the_question_shows_its_service(visit) -> None:
     page = visit("/fa/")
     page.locator("a.question").first.click()
-    page.wait_for_function("location.search.includes('service=play_space')")
+    page.wait_for_function("() => location.search.includes('service=play_space')")
     assert page.evaluate(PAINTED) == legend(page)
 
 

@@ -8,22 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.fault.conftest import PATIENCE_S, ROOT, BreakableCluster, children_of
-from tests.fault.test_assessments_worker_killed import LAST_TABLE, WAITING, wait_for
-from tests.fault.test_spatial_data_load_killed import hold
+from tests.fault.held import WAITING, held, wait_for
+from tests.fault.test_assessments_worker_killed import LAST_TABLE
 from tests.integration.spatial_data import small_folder
 from tools import cluster as clusters
 
 SLUGS = ("small-0", "small-1", "small-2")
-LET_GO = """
-    SELECT pg_terminate_backend(pid) FROM pg_locks
-    WHERE relation = '{}'::regclass AND granted AND mode = 'AccessExclusiveLock'
-"""
 RENAMED = """
     UPDATE spatial_data_activelayer AS active SET layer = '{}' FROM bodies_city AS city
     WHERE city.id = city_id AND slug = 'small-2' AND layer = '{}'
@@ -93,18 +88,6 @@ def write_cities(folder: Path) -> list[Path]:
     return folders
 
 
-@contextmanager
-def last_table_held(cities):
-    """Let workers write everything but the last table: nothing of theirs is committed."""
-    holder = hold(cities.cluster, LAST_TABLE)
-    try:
-        yield
-    finally:
-        holder.terminate()
-        holder.wait()
-        cities.query(LET_GO.format(LAST_TABLE))
-
-
 def workers_of(process: subprocess.Popen) -> list[int]:
     """The spawned processes of a command."""
     return [
@@ -118,7 +101,7 @@ def test_a_worker_killed_in_the_middle_loses_no_city_and_changes_no_digit(
     cities, one_by_one, tmp_path
 ) -> None:
     report = tmp_path / "costs.csv"
-    with last_table_held(cities):
+    with held(cities, LAST_TABLE):
         everyone = cities.begin("assess", "--all", "--workers", "2", "--report", report)
         wait_for(cities, WAITING.format(LAST_TABLE), "2")
         os.kill(workers_of(everyone)[0], signal.SIGKILL)
@@ -139,7 +122,7 @@ def test_dask_gives_the_same_digits_even_when_a_worker_of_it_dies(cities, one_by
         for _ in range(2):
             one = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
             started.append(_dask(cities, "worker", address, *one))
-        with last_table_held(cities):
+        with held(cities, LAST_TABLE):
             everyone = cities.begin("assess", "--all", "--scheduler", address)
             wait_for(cities, WAITING.format(LAST_TABLE), "2")
             started[1].kill()

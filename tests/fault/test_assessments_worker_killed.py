@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 
-from tests.fault.conftest import PATIENCE_S
-from tests.fault.test_spatial_data_load_killed import hold
+from tests.fault.held import WAITING, held, wait_for
 from tests.integration.spatial_data import small_folder
 
 LAST_TABLE = "assessments_cellplacement"
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass"
 JOBS = "SELECT status FROM procrastinate_jobs WHERE task_name = 'assess_city' ORDER BY id"
 KEPT = "SELECT count(*) FROM assessments_assessment"
 PLACED = "SELECT count(*) FROM assessments_cellplacement"
@@ -22,13 +19,6 @@ print(defer_assessment(City.objects.get()), defer_assessment(City.objects.get())
 """
 
 
-def wait_for(breakable, statement: str, answer: str) -> None:
-    latest = time.monotonic() + PATIENCE_S
-    while breakable.query(statement) != answer:
-        assert time.monotonic() < latest, f"{statement}: {breakable.query(statement)}"
-        time.sleep(0.2)
-
-
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_finishes_its_job_once(
     migrated_cluster, tmp_path
 ) -> None:
@@ -37,16 +27,15 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_another_finishes_its_j
     said = migrated_cluster.manage("shell", "-v", "0", "-c", DEFER).stdout.split()
     assert said[1] == "None", "the second job of the same city waits for nothing"
 
-    holder = hold(migrated_cluster.cluster, LAST_TABLE)
-    worker = migrated_cluster.begin("procrastinate", "worker", "--name=first")
-    # Everything before the last table is written, and nothing of it is committed.
-    wait_for(migrated_cluster, WAITING.format(LAST_TABLE), "1")
-    assert migrated_cluster.query(JOBS) == "doing"
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.communicate()
-    holder.terminate()
-    holder.wait()
-    migrated_cluster.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+    with held(migrated_cluster, LAST_TABLE):
+        worker = migrated_cluster.begin("procrastinate", "worker", "--name=first")
+        # Everything before the last table is written, and nothing of it is committed.
+        wait_for(migrated_cluster, WAITING.format(LAST_TABLE), "1")
+        assert migrated_cluster.query(JOBS) == "doing"
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.communicate()
+        # What the dead worker asked for must not be written once the table is free.
+        migrated_cluster.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
     assert migrated_cluster.query(KEPT) == "0"
 
     worker = migrated_cluster.begin("procrastinate", "worker", "--name=second")

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import time
-
 from tests.fault.conftest import PATIENCE_S
+from tests.fault.held import WAITING, hold, wait_for
 from tests.integration.spatial_data import small_folder
-from tools import cluster as clusters
 
 ACTIVE = """
     SELECT active.layer, content_hash FROM spatial_data_activelayer AS active
     JOIN spatial_data_layerversion AS version ON version.id = active.version_id
     JOIN bodies_city AS city ON city.id = active.city_id WHERE slug = 'small'
 """
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{}'::regclass"
 LAST_TABLE = "spatial_data_entrance"
-
-
-def hold(cluster, table: str) -> subprocess.Popen:
-    """Hold a table, so that a load waits for it with everything before it written."""
-    program = clusters.newest_binaries() / "psql"
-    statement = f"BEGIN; LOCK TABLE {table}; SELECT pg_sleep({2 * PATIENCE_S})"
-    return subprocess.Popen(
-        [program, "-h", cluster.socket, "-U", cluster.owner, "-Atc", statement, "atlas"],
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def wait_until_the_load_waits(breakable) -> None:
-    latest = time.monotonic() + PATIENCE_S
-    while breakable.query(WAITING.format(LAST_TABLE)) == "0":
-        assert time.monotonic() < latest, "the load never came to its last table"
-        time.sleep(0.1)
 
 
 def test_a_load_whose_server_is_killed_leaves_the_earlier_layers_and_can_be_repeated(
@@ -47,9 +24,9 @@ def test_a_load_whose_server_is_killed_leaves_the_earlier_layers_and_can_be_repe
 
     streets = {number: way for number, way in small_folder.WAYS.items() if number != 101}
     (folder / "map.osm").write_text(small_folder.osm(streets), encoding="utf-8")
-    holder = hold(migrated_cluster.cluster, LAST_TABLE)
+    holder = hold(migrated_cluster, LAST_TABLE)
     load = migrated_cluster.begin("load_city", folder)
-    wait_until_the_load_waits(migrated_cluster)
+    wait_for(migrated_cluster, WAITING.format(LAST_TABLE), "1")
     migrated_cluster.kill()
     said, _ = load.communicate(timeout=PATIENCE_S)
     holder.wait(timeout=PATIENCE_S)

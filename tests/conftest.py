@@ -10,14 +10,17 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKED_FOLDERS = ("browser", "fault", "real")
+# Side by side, whichever file begins last decides when all are done: these take minutes.
+LONG_FILES = ("test_run_clean_clone.py", "test_assessments_las_palmas.py")
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Mark a test by the folder it stands in."""
+    """Mark a test by the folder it stands in, and let the longest files begin first."""
     for item in items:
         for folder in MARKED_FOLDERS:
             if item.path.is_relative_to(ROOT / "tests" / folder):
                 item.add_marker(folder)
+    items.sort(key=lambda item: (item.path.name not in LONG_FILES, "fault" not in item.keywords))
 
 
 @pytest.fixture(scope="session")

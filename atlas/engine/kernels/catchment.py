@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.offers import UNKNOWN_CAPACITY, access_of, farthest, share_of, step_of
 from atlas.engine.kernels.search import (
     QUEUE_ROOM,
     Doors,
@@ -18,15 +19,13 @@ from atlas.engine.kernels.search import (
     queue_of,
     scratch,
 )
-from atlas.engine.kernels.wide import part_of, product, quotient, scaled, total
+from atlas.engine.kernels.wide import part_of
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int32, Int64
 
 WHOLE, FRACTION, ACCESS_WHOLE, ACCESS_FRACTION = 0, 1, 2, 3
-UNKNOWN_CAPACITY = -1
 
-_SCALE = 1_000_000_000_000
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 
@@ -78,54 +77,6 @@ class Shares(NamedTuple):
 
 
 @kernel
-def _step_of(cm: int, step: Int32, k: int) -> int:
-    """Return the access step that a cost falls in; the last one reaches as far as the reach."""
-    at: int = 0
-    for b in range(step.shape[1] - 1):
-        at += cm > step[k, b]
-    return at
-
-
-@kernel
-def _share_of(
-    capacity: int, demand: Int64, admits: Bool, columns: Columns, part: Int64, access: Int64
-) -> None:
-    """Write a pool's share (2,) and, for each access step, its weighted share (b, 2)."""
-    high, low = _ZERO, _ZERO
-    access_high, access_low = _ZERO, _ZERO
-    for k in range(columns.reach.shape[0]):
-        if not admits[k]:
-            continue
-        for b in range(columns.weight.shape[0]):
-            one_high, one_low = product(columns.need[k], demand[k, b])
-            high, low = total(high, low, one_high, one_low)
-            one_high, one_low = product(columns.access_need[k], demand[k, b])
-            one_high, one_low = scaled(one_high, one_low, columns.weight[b])
-            access_high, access_low = total(access_high, access_low, one_high, one_low)
-    part[:] = 0
-    access[:] = 0
-    above_high, above_low = product(capacity, _SCALE)
-    if high != _ZERO or low != _ZERO:
-        part[0], part[1] = quotient(above_high, above_low, high, low)
-    if access_high == _ZERO and access_low == _ZERO:
-        return
-    for b in range(columns.weight.shape[0]):
-        one_high, one_low = scaled(above_high, above_low, columns.weight[b])
-        access[b, 0], access[b, 1] = quotient(one_high, one_low, access_high, access_low)
-
-
-@kernel
-def _farthest(place: int, offers: Offers, reach: Int32) -> int:
-    """Return the largest reach among all that a place admits, or -1."""
-    limit: int = -1
-    for j in range(offers.place_first[place], offers.place_first[place + 1]):
-        for k in range(reach.shape[0]):
-            if offers.admits[j, k]:
-                limit = max(limit, reach[k])
-    return limit
-
-
-@kernel
 def share_out(
     graph: Graph,
     points: Standing,
@@ -151,6 +102,8 @@ def share_out(
     """
     # Arrays are taken out of their tuples first: in a loop each look would count references.
     reach, children, step = columns.reach, columns.children, columns.step
+    access_need, weight = columns.access_need, columns.weight
+    admits, capacity, is_assigned = offers.admits, offers.capacity, offers.is_assigned
     given, places, unknown = shares.share, shares.places, shares.unknown
     lanes = reach.shape[0]
     steps = columns.weight.shape[0]
@@ -168,7 +121,8 @@ def share_out(
     is_unknown = np.zeros(lanes, np.bool_)
     seen = np.zeros(standing, np.uint64)
     for place in order:
-        limit = _farthest(place, offers, reach)
+        first, last = offers.place_first[place], offers.place_first[place + 1]
+        limit = farthest(first, last, admits, reach)
         if limit < 0:
             continue
         count = points_within(graph, points, doors, place, limit, room, queue)
@@ -181,26 +135,27 @@ def share_out(
             cm = cost[i]
             for k in range(lanes):
                 if cm <= reach[k]:
-                    everyone[k, _step_of(cm, step, k)] += children[i, k]
+                    everyone[k, step_of(cm, step, k)] += children[i, k]
         parts[:] = 0
         accesses[:] = 0
         is_open[:] = False
         is_unknown[:] = False
         has_members = False
-        for j in range(offers.place_first[place], offers.place_first[place + 1]):
-            if offers.is_assigned[j]:
+        for j in range(first, last):
+            if is_assigned[j]:
                 has_members = True
                 continue
             for k in range(lanes):
-                if offers.admits[j, k]:
+                if admits[j, k]:
                     shares.demand[j, k] = everyone[k].sum()
                     is_open[k] = True
-            if offers.capacity[j] != UNKNOWN_CAPACITY:
-                _share_of(offers.capacity[j], everyone, offers.admits[j], columns, part, access)
+            if capacity[j] != UNKNOWN_CAPACITY:
+                share_of(capacity[j], shares.demand[j], admits[j], columns.need, part)
+                access_of(capacity[j], everyone, admits[j], access_need, weight, access)
             for k in range(lanes):
-                if not offers.admits[j, k]:
+                if not admits[j, k]:
                     continue
-                if offers.capacity[j] == UNKNOWN_CAPACITY:
+                if capacity[j] == UNKNOWN_CAPACITY:
                     is_unknown[k] = True
                 else:
                     parts[k] += part
@@ -210,7 +165,7 @@ def share_out(
             cm = cost[i]
             for k in range(lanes):
                 if is_open[k] and cm <= reach[k]:
-                    b = _step_of(cm, step, k)
+                    b = step_of(cm, step, k)
                     places[i, k] += 1
                     unknown[i, k] |= is_unknown[k]
                     given[i, k, WHOLE] += parts[k, 0]
@@ -218,8 +173,8 @@ def share_out(
                     given[i, k, ACCESS_WHOLE] += accesses[k, b, 0]
                     given[i, k, ACCESS_FRACTION] += accesses[k, b, 1]
         if has_members:
-            for j in range(offers.place_first[place], offers.place_first[place + 1]):
-                if not offers.is_assigned[j]:
+            for j in range(first, last):
+                if not is_assigned[j]:
                     continue
                 low, high = offers.member_first[j], offers.member_first[j + 1]
                 members[:] = 0
@@ -227,26 +182,27 @@ def share_out(
                     cm = cost[i]
                     for k in range(lanes):
                         if cm <= reach[k]:
-                            b = _step_of(cm, step, k)
+                            b = step_of(cm, step, k)
                             members[k, b] += children[i, k]
                 part[:] = 0
                 access[:] = 0
-                if offers.capacity[j] != UNKNOWN_CAPACITY:
-                    _share_of(offers.capacity[j], members, offers.admits[j], columns, part, access)
                 for k in range(lanes):
-                    if offers.admits[j, k]:
+                    if admits[j, k]:
                         shares.demand[j, k] = members[k].sum()
+                if capacity[j] != UNKNOWN_CAPACITY:
+                    share_of(capacity[j], shares.demand[j], admits[j], columns.need, part)
+                    access_of(capacity[j], members, admits[j], access_need, weight, access)
                 for i in offers.member[low:high]:
                     cm = cost[i]
                     for k in range(lanes):
-                        if not offers.admits[j, k] or cm > reach[k]:
+                        if not admits[j, k] or cm > reach[k]:
                             continue
                         bit = _ONE << np.uint64(k)
                         if not is_open[k] and seen[i] & bit == _ZERO:
                             seen[i] |= bit
                             places[i, k] += 1
-                        b = _step_of(cm, step, k)
-                        unknown[i, k] |= offers.capacity[j] == UNKNOWN_CAPACITY
+                        b = step_of(cm, step, k)
+                        unknown[i, k] |= capacity[j] == UNKNOWN_CAPACITY
                         given[i, k, WHOLE] += part[0]
                         given[i, k, FRACTION] += part[1]
                         given[i, k, ACCESS_WHOLE] += access[b, 0]
@@ -278,7 +234,8 @@ def use_of(
     queue = queue_of(QUEUE_ROOM)
     everyone = np.zeros(lanes, np.int64)
     for place in order:
-        limit = _farthest(place, offers, columns.reach)
+        first, last = offers.place_first[place], offers.place_first[place + 1]
+        limit = farthest(first, last, offers.admits, columns.reach)
         if limit < 0:
             continue
         count = points_within(graph, points, doors, place, limit, room, queue)
@@ -291,7 +248,7 @@ def use_of(
             for k in range(lanes):
                 if room.point_cm[i] <= columns.reach[k]:
                     everyone[k] += part_of(columns.children[i, k], used_part[i, k])
-        for j in range(offers.place_first[place], offers.place_first[place + 1]):
+        for j in range(first, last):
             for k in range(lanes):
                 if offers.admits[j, k] and not offers.is_assigned[j]:
                     used[j, k] = everyone[k]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from atlas.engine.kernels.catchment import UNKNOWN_CAPACITY
 from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.offers import UNKNOWN_CAPACITY
 from atlas.engine.kernels.wide import product, quotient, scaled, total
 
 if TYPE_CHECKING:

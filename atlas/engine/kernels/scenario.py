@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.offers import UNKNOWN_CAPACITY, farthest, share_of
 from atlas.engine.kernels.search import (
     Doors,
     Graph,
@@ -17,15 +18,10 @@ from atlas.engine.kernels.search import (
     larger,
     points_within,
 )
-from atlas.engine.kernels.wide import part_of, product, quotient, total
+from atlas.engine.kernels.wide import part_of
 
 if TYPE_CHECKING:
     from atlas.engine.types import Bool, Int32, Int64
-
-UNKNOWN_CAPACITY = -1
-
-_SCALE = 1_000_000_000_000
-_ZERO = np.uint64(0)
 
 
 class Lanes(NamedTuple):
@@ -72,31 +68,6 @@ class Touched(NamedTuple):
     places: Int32
     unknown: Int32
     seen: Bool
-
-
-@kernel
-def _share_of(capacity: int, demand: Int64, admits: Bool, need: Int64, part: Int64) -> None:
-    """Write an offer's share (2,): the same digits as the whole city's sharing gives."""
-    high, low = _ZERO, _ZERO
-    for k in range(need.shape[0]):
-        if admits[k]:
-            one_high, one_low = product(need[k], demand[k])
-            high, low = total(high, low, one_high, one_low)
-    part[:] = 0
-    if high != _ZERO or low != _ZERO:
-        above_high, above_low = product(capacity, _SCALE)
-        part[0], part[1] = quotient(above_high, above_low, high, low)
-
-
-@kernel
-def _farthest(offers: tuple[int, int], admits: Bool, reach: Int32) -> int:
-    """Return the largest reach among all that some offers admit, or -1."""
-    limit: int = -1
-    for j in range(offers[0], offers[1]):
-        for k in range(reach.shape[0]):
-            if admits[j, k]:
-                limit = max(limit, reach[k])
-    return limit
 
 
 @kernel
@@ -179,7 +150,7 @@ def deal(
     unknowns = np.zeros(width, np.int32)
     for v in range(first, turns.sign.shape[0]):
         low, high = turns.offer_first[v], turns.offer_first[v + 1]
-        limit = _farthest((low, high), admits, reach)
+        limit = farthest(low, high, admits, reach)
         if limit < 0:
             continue
         sign = turns.sign[v]
@@ -208,7 +179,7 @@ def deal(
                 has_members = True
                 continue
             if capacity[j] != UNKNOWN_CAPACITY:
-                _share_of(capacity[j], everyone, admits[j], need, part)
+                share_of(capacity[j], everyone, admits[j], need, part)
             for k in range(width):
                 if not admits[j, k]:
                     continue
@@ -242,7 +213,7 @@ def deal(
                             members[k] += _children_of(children, lanes, k, i)
                 part[:] = 0
                 if capacity[j] != UNKNOWN_CAPACITY:
-                    _share_of(capacity[j], members, admits[j], need, part)
+                    share_of(capacity[j], members, admits[j], need, part)
                 for k in range(width):
                     if admits[j, k]:
                         demand[j, k] = members[k]
@@ -292,7 +263,7 @@ def draw(
     drawing = np.zeros(width, np.int64)
     for v in range(turns.sign.shape[0]):
         low, high = turns.offer_first[v], turns.offer_first[v + 1]
-        limit = _farthest((low, high), turns.admits, reach)
+        limit = farthest(low, high, turns.admits, reach)
         if limit < 0:
             continue
         count = points_within(graph, points, doors, v, limit, room, queue)

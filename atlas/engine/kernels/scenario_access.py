@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from atlas.engine.kernels.compiled import kernel
+from atlas.engine.kernels.offers import UNKNOWN_CAPACITY, access_of, farthest, step_of
 from atlas.engine.kernels.search import (
     Doors,
     Graph,
@@ -17,16 +18,10 @@ from atlas.engine.kernels.search import (
     larger,
     points_within,
 )
-from atlas.engine.kernels.wide import product, quotient, scaled, total
 
 if TYPE_CHECKING:
     from atlas.engine.kernels.scenario import Lanes, Turns
-    from atlas.engine.types import Bool, Int32, Int64
-
-UNKNOWN_CAPACITY = -1
-
-_SCALE = 1_000_000_000_000
-_ZERO = np.uint64(0)
+    from atlas.engine.types import Int32, Int64
 
 
 class Steps(NamedTuple):
@@ -39,47 +34,6 @@ class Steps(NamedTuple):
     edge: Int32
     weight: Int64
     need: Int64
-
-
-@kernel
-def _step_of(cm: int, edge: Int32, k: int) -> int:
-    """Return the step that a cost falls in; the last one reaches as far as the reach."""
-    last: int = edge.shape[1] - 1
-    for b in range(last):
-        if cm <= edge[k, b]:
-            return b
-    return last
-
-
-@kernel
-def _access_of(capacity: int, demand: Int64, admits: Bool, steps: Steps, access: Int64) -> None:
-    """Write an offer's weighted share (b, 2): the same digits as the whole city's sharing gives."""
-    high, low = _ZERO, _ZERO
-    for k in range(admits.shape[0]):
-        if not admits[k]:
-            continue
-        for b in range(steps.weight.shape[0]):
-            one_high, one_low = product(steps.need[k], demand[k, b])
-            one_high, one_low = scaled(one_high, one_low, steps.weight[b])
-            high, low = total(high, low, one_high, one_low)
-    access[:] = 0
-    if high == _ZERO and low == _ZERO:
-        return
-    above_high, above_low = product(capacity, _SCALE)
-    for b in range(steps.weight.shape[0]):
-        one_high, one_low = scaled(above_high, above_low, steps.weight[b])
-        access[b, 0], access[b, 1] = quotient(one_high, one_low, high, low)
-
-
-@kernel
-def _farthest(low: int, high: int, admits: Bool, reach: Int32) -> int:
-    """Return the largest reach among all that some offers admit, or -1."""
-    limit: int = -1
-    for j in range(low, high):
-        for k in range(reach.shape[0]):
-            if admits[j, k]:
-                limit = max(limit, reach[k])
-    return limit
 
 
 @kernel
@@ -121,7 +75,7 @@ def weigh(
     accesses = np.zeros((width, parts, 2), np.int64)
     for v in range(turns.sign.shape[0]):
         low, high = turns.offer_first[v], turns.offer_first[v + 1]
-        limit = _farthest(low, high, admits, reach)
+        limit = farthest(low, high, admits, reach)
         if limit < 0:
             continue
         sign = turns.sign[v]
@@ -134,14 +88,14 @@ def weigh(
             i = found[t]
             for k in range(width):
                 if cost[i] <= reach[k]:
-                    b = _step_of(cost[i], edge, k)
+                    b = step_of(cost[i], edge, k)
                     for q in range(first[k], first[k + 1]):
                         crowd[k, b] += children[i, group[q]]
         accesses[:] = 0
         for j in range(low, high):
             if is_assigned[j] or capacity[j] == UNKNOWN_CAPACITY:
                 continue
-            _access_of(capacity[j], crowd, admits[j], steps, access)
+            access_of(capacity[j], crowd, admits[j], steps.need, steps.weight, access)
             for k in range(width):
                 if admits[j, k]:
                     accesses[k] += access
@@ -149,7 +103,7 @@ def weigh(
             i = found[t]
             for k in range(width):
                 if cost[i] <= reach[k]:
-                    b = _step_of(cost[i], edge, k)
+                    b = step_of(cost[i], edge, k)
                     given[slot[i], k, 0] += sign * accesses[k, b, 0]
                     given[slot[i], k, 1] += sign * accesses[k, b, 1]
         for j in range(low, high):
@@ -160,14 +114,14 @@ def weigh(
             for i in own:
                 for k in range(width):
                     if cost[i] <= reach[k]:
-                        b = _step_of(cost[i], edge, k)
+                        b = step_of(cost[i], edge, k)
                         for q in range(first[k], first[k + 1]):
                             crowd[k, b] += children[i, group[q]]
-            _access_of(capacity[j], crowd, admits[j], steps, access)
+            access_of(capacity[j], crowd, admits[j], steps.need, steps.weight, access)
             for i in own:
                 for k in range(width):
                     if admits[j, k] and cost[i] <= reach[k]:
-                        b = _step_of(cost[i], edge, k)
+                        b = step_of(cost[i], edge, k)
                         given[slot[i], k, 0] += sign * access[b, 0]
                         given[slot[i], k, 1] += sign * access[b, 1]
         forget(room, count)

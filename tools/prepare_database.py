@@ -56,7 +56,8 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415  Django must be set up first
 
-    call_command("migrate", verbosity=0)
+    # Not to the standard output, which is read as the list of cities.
+    call_command("migrate", verbosity=int(sys.stderr.isatty()), stdout=sys.stderr)
     make_account()
     print("\n".join(ready_cities()))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -198,13 +199,16 @@ def warm_what_if(town: Town) -> None:
 
 
 def main() -> None:
-    """Run every kernel once."""
-    own = town()
-    warm_coverage(own)
-    warm_walks(own)
-    warm_doubt(own)
-    warm_clusters()
-    warm_what_if(own)
+    """Run every kernel once, with a bar where somebody sits at a terminal."""
+    of_town = (warm_coverage, warm_walks, warm_doubt, warm_what_if)
+    with tqdm(total=2 + len(of_town), unit="part", disable=None, leave=False) as bar:
+        own = town()
+        bar.update()
+        for work in of_town:
+            work(own)
+            bar.update()
+        warm_clusters()
+        bar.update()
 
 
 if __name__ == "__main__":

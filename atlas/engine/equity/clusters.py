@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from atlas.engine.doubt.streams import uniforms
 from atlas.engine.errors import InputError, ShapeError
@@ -287,7 +287,7 @@ def _whole(z: Float64, moran: float, touching: list[Int64]) -> tuple[float, floa
     variance = (free - tied) / ((n - 1) * (n - 2) * (n - 3) * n * n) - expected**2
     if variance <= 0:
         return moran, expected, NAN
-    return moran, expected, float(2 * norm.sf(abs(moran - expected) / variance**0.5))
+    return moran, expected, float(2 * ndtr(-abs(moran - expected) / variance**0.5))
 
 
 def _weight_sums(touching: list[Int64]) -> tuple[float, float]:

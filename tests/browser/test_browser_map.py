@@ -39,7 +39,12 @@ def show(page, **chosen) -> None:
     """Choose in the map sentence."""
     for name, value in chosen.items():
         page.locator(f"[data-sentence] select[name={name}]").select_option(value)
-    page.wait_for_load_state("networkidle")
+    drawn(page)
+
+
+def drawn(page) -> None:
+    """Wait until the map shows what was chosen."""
+    page.wait_for_selector("[data-map]:not([aria-busy])")
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
@@ -135,7 +140,7 @@ def test_back_returns_to_the_view_before(visit) -> None:
     show(page, service="play_space")
     page.go_back()
     page.wait_for_function("() => !location.search.includes('service')")
-    page.wait_for_load_state("networkidle")
+    drawn(page)
     assert legend(page) == before
     assert page.locator("[data-sentence] select[name=service]").input_value() == "need"
 

@@ -21,6 +21,8 @@ import { queryOf, stateOf } from "./urls.js";
 const config = readConfig();
 const store = new Store(config.state);
 const container = document.querySelector("[data-map]");
+/** How many changes are being drawn. */
+let drawing = 0;
 
 /**
  * Say something in a card on the map.
@@ -75,23 +77,39 @@ function listen(atlas) {
 }
 
 /**
- * Draw what a change touches, and no more.
+ * Draw a change; meanwhile the map says that it is busy.
  *
  * @param {AtlasMap} atlas
  * @param {State} state
  * @param {Set<keyof State>} changed
  */
 async function redraw(atlas, state, changed) {
+  drawing += 1;
+  container?.setAttribute("aria-busy", "true");
   try {
-    if (changed.has("tier")) await atlas.showTier(state);
-    else if (changed.has("service") || changed.has("band") || changed.has("sex"))
-      await atlas.showFigures(state);
-    else if (changed.has("zone")) atlas.showZone(state);
-    if (changed.has("layers")) await atlas.showPlaces(state);
+    await drawTouched(atlas, state, changed);
   } catch (error) {
     if (!(error instanceof NotLoaded || error instanceof TypeError)) throw error;
     say("noFigures");
+  } finally {
+    drawing -= 1;
+    if (drawing === 0) container?.removeAttribute("aria-busy");
   }
+}
+
+/**
+ * Draw what a change touches, and no more.
+ *
+ * @param {AtlasMap} atlas
+ * @param {State} state
+ * @param {Set<keyof State>} changed
+ */
+async function drawTouched(atlas, state, changed) {
+  if (changed.has("tier")) await atlas.showTier(state);
+  else if (changed.has("service") || changed.has("band") || changed.has("sex"))
+    await atlas.showFigures(state);
+  else if (changed.has("zone")) atlas.showZone(state);
+  if (changed.has("layers")) await atlas.showPlaces(state);
 }
 
 /**

@@ -10,8 +10,19 @@ from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKED_FOLDERS = ("browser", "fault", "real")
-# Side by side, whichever file begins last decides when all are done: these take minutes.
-LONG_FILES = ("test_run_clean_clone.py", "test_assessments_las_palmas.py")
+# Side by side, whichever file begins last decides when all are done: the longest begin first.
+LONG_FILES = (
+    "test_run_clean_clone.py",
+    "test_browser_pages.py",
+    "test_assessments_many_cities.py",
+    "test_assessments_las_palmas.py",
+    "test_engine_memory.py",
+    "test_browser_map.py",
+    "test_assessments_worker_killed.py",
+    "test_spatial_data_load_killed.py",
+    "test_fixtures_sample_city.py",
+)
+SHORTER = len(LONG_FILES)
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -20,7 +31,8 @@ def pytest_collection_modifyitems(items) -> None:
         for folder in MARKED_FOLDERS:
             if item.path.is_relative_to(ROOT / "tests" / folder):
                 item.add_marker(folder)
-    items.sort(key=lambda item: (item.path.name not in LONG_FILES, "fault" not in item.keywords))
+    begins = {name: number for number, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: begins.get(item.path.name, SHORTER))
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,9 @@ def test_a_fresh_clone_passes_its_unit_tests_by_one_command(tmp_path) -> None:
     subprocess.run(["git", "clone", "-q", "--no-local", ROOT, clone], check=True)
     inherited = {k: v for k, v in os.environ.items() if not _is_ours(k)}
     try:
+        # It shows that the set-up is whole; what is tried on many examples was tried outside.
         done = subprocess.run(
-            ["./run", "tests", "-n", "auto", "-m", "not large", "tests/unit"],
+            ["./run", "tests", "-n", "auto", "-m", "not large and not hypothesis", "tests/unit"],
             cwd=clone,
             env={**inherited, INSIDE: "yes", "ATLAS_REAL_DATA": REAL_DATA},
             check=False,
@@ -36,7 +37,7 @@ def test_a_fresh_clone_passes_its_unit_tests_by_one_command(tmp_path) -> None:
         assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
         passed = re.search(r"(\d+) passed", done.stdout)
         assert passed, done.stdout[-2000:]
-        assert int(passed[1]) > 50
+        assert int(passed[1]) > 1000
         status = ["git", "status", "--porcelain"]
         assert subprocess.run(status, cwd=clone, capture_output=True, check=True).stdout == b""
     finally:

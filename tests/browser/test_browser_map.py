@@ -225,6 +225,7 @@ def test_the_question_shows_its_service(visit) -> None:
     page = visit("/fa/")
     page.locator("a.question").first.click()
     page.wait_for_function("() => location.search.includes('service=play_space')")
+    drawn(page)
     assert page.evaluate(PAINTED) == legend(page)
 
 

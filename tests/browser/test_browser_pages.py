@@ -47,6 +47,7 @@ def test_the_table_twin_says_what_the_map_shows(visit, query) -> None:
         ".map((p) => [p.dataset.zone, [p.dataset.class, p.getAttribute('aria-label')]]))"
     )
     page.locator(".top nav [data-to=table]").click()
+    page.wait_for_url("**/table/**")
     rows = page.evaluate(
         "() => Object.fromEntries([...document.querySelectorAll('tr[data-zone]')].map((r) =>"
         " [r.dataset.zone, [r.dataset.class, r.querySelector('[data-value]')?.textContent]]))"
@@ -103,8 +104,9 @@ def test_without_a_script_the_table_and_the_zones_are_whole(visit) -> None:
     assert page.locator("tr[data-zone]").count() == 40
     page.locator("[data-sentence] select[name=service]").select_option("library")
     page.locator("[data-sentence] button").click()
-    assert "service=library" in page.url
+    page.wait_for_url("**service=library**")
     page.locator("tr[data-zone] a").first.click()
+    page.wait_for_url("**/zones/**")
     assert page.locator(".split").count() >= 6
     start = visit("/fa/?zone=N05", java_script_enabled=False)
     assert start.locator("[data-zone-title]").count() == 1
@@ -133,8 +135,8 @@ def test_the_language_keeps_the_view(visit) -> None:
     page = visit("/fa/")
     page.locator("[data-sentence] select[name=service]").select_option("library")
     page.locator("[data-language]").click()
+    page.wait_for_url("**/en/?service=library**")
     page.wait_for_selector("[data-map][data-ready]")
-    assert "/en/?service=library" in page.url
 
 
 def test_persian_pages_write_persian_digits(visit) -> None:

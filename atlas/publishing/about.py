@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spatial_data.models import LayerVersion, Snapshot
 
 # Raised when the files take another form: what was published stays as it is.
-SCHEMA = 4
+SCHEMA = 5
 MICRO = 1_000_000
 CM = 100
 

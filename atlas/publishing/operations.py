@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 
-from atlas.assessments.models import Assessment, Edition
+from atlas.assessments.models import Assessment, AssessmentLayer, Edition
+from atlas.assessments.standards.adoption import NoStandardError, adopted
 from atlas.lib.dates import year_of
 from atlas.publishing.about import about
 from atlas.publishing.folder import aside, current, make_current, put_in_place
@@ -89,7 +90,8 @@ def publish(
     at
         The time to write down.
     assessment
-        What is frozen; None takes the city's latest.
+        What is frozen; None takes that of the layers and the set the city has now, which is then
+        shown, also where it was published before another; failing that, the latest.
     label
         How readers call it; None takes the year it speaks of in the city's calendar.
     tell
@@ -122,7 +124,8 @@ def publish(
         if not (folder / city.slug / str(kept) / MANIFEST).is_file():
             tell("files")
             rebuild(kept, folder)
-        _show_if_newest(kept, folder)
+        if assessment is None or _is_newest(kept):
+            _show(kept, folder)
         return kept
 
 
@@ -182,7 +185,14 @@ def write_files(edition: Edition, folder: Path) -> str:
 
 
 def _latest(city: City) -> Assessment:
-    found = Assessment.objects.filter(city=city).order_by("-created_at", "-pk").first()
+    """Return the latest assessment of what the city has now; if there is none, of anything."""
+    kept = Assessment.objects.filter(city=city).order_by("-created_at", "-pk")
+    active = ActiveLayer.objects.filter(city=city).values("version")
+    other = AssessmentLayer.objects.filter(assessment__city=city).exclude(version__in=active)
+    of_now = kept.exclude(pk__in=other.values("assessment"))
+    with suppress(NoStandardError):
+        of_now = of_now.filter(standard=adopted(city, on=city.reference_date))
+    found = of_now.first() or kept.first()
     if found is None:
         msg = f"{city.slug} has no assessment yet: ./run manage assess {city.slug}"
         raise NothingAssessedError(msg)
@@ -211,11 +221,14 @@ def _totals(rows: PublishedRows) -> dict[str, int | None]:
     return totals
 
 
-def _show_if_newest(edition: Edition, editions: Path) -> None:
+def _is_newest(edition: Edition) -> bool:
+    return not Edition.objects.filter(city=edition.city, pk__gt=edition.pk).exists()
+
+
+def _show(edition: Edition, editions: Path) -> None:
     """Make the edition current, also where an earlier try was killed just before it did."""
     slug, name = edition.city.slug, str(edition)
-    is_newest = not Edition.objects.filter(city=edition.city, pk__gt=edition.pk).exists()
-    if is_newest and current(editions, slug) != name:
+    if current(editions, slug) != name:
         make_current(editions, slug, name)
 
 
@@ -253,7 +266,7 @@ def _publish_new(
             edition.manifest_sha256 = write_files(edition, folder)
             edition.save(update_fields=["manifest_sha256"])
         put_in_place(folder, editions, slug, str(edition))
-    _show_if_newest(edition, editions)
+    _show(edition, editions)
     return edition
 
 

@@ -190,6 +190,17 @@ class Edition:
         coarser = [t for t in self.tiers if t.tree == own.tree and t.depth < own.depth]
         return max(coarser, key=lambda tier: tier.depth, default=None)
 
+    def is_crossing(self, code: str) -> bool:
+        """Say whether a tier belongs to a division that crosses the main one, which comes first."""
+        return self.tier(code).tree != self.tiers[0].tree
+
+    def told_tier(self, code: str) -> Tier:
+        """Return the tier, or the finest of the main division where of it no service is told."""
+        if not self.is_crossing(code):
+            return self.tier(code)
+        main = [tier for tier in self.tiers if tier.tree == self.tiers[0].tree]
+        return max(main, key=lambda tier: tier.depth)
+
     def service(self, code: str) -> Service:
         """Return the service of that code."""
         return next(s for s in self.services if s.code == code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from django.utils.translation import gettext, gettext_lazy
 
 from atlas.web import shown, why, words
-from atlas.web.figures import Split, split_at
+from atlas.web.figures import CROSSING, Split, split_at
 from atlas.web.icons import service_icon
 from atlas.web.kinds import icon_of, under_services
 from atlas.web.legend import Item
@@ -146,6 +146,16 @@ class Panel:
         return len(self.splits) > MOST_BARS
 
     @property
+    def is_told_elsewhere(self) -> bool:
+        """Whether the zone's division tells of no service."""
+        return any(own.split.reason == CROSSING for own in self.splits)
+
+    @property
+    def told(self) -> list[ServiceSplit]:
+        """The splits of the services of which something may be told."""
+        return [own for own in self.splits if own.split.reason != CROSSING]
+
+    @property
     def has_safe_route(self) -> bool:
         """Whether something is said of safe routes."""
         return any(own.safe_route for own in self.splits)
@@ -179,7 +189,7 @@ def panel(edition: Edition, state: State, tier: str, zone: Zone) -> Panel:
             (s for s in splits if s.split.reason != "not_applicable"), key=lambda s: not s.is_chosen
         ),
         not_here=[s.name for s in splits if s.split.reason == "not_applicable"],
-        notes=_notes(splits),
+        notes=_notes([own for own in splits if own.split.reason != CROSSING]),
         shares=_shares(edition, need, row),
         pyramid=_pyramid(edition, need, row),
         ticks=_ticks(own),

@@ -296,6 +296,8 @@ def _previous(what: Shown) -> Edition | None:
 def _table_services(edition: Edition, state: State) -> list[editions.Service]:
     if not state.is_need:
         return [edition.service(state.service)]
+    if edition.is_crossing(state.tier):
+        return []
     return sorted(edition.services, key=lambda s: -s.weight)[:TABLE_SERVICES]
 
 

@@ -21,13 +21,18 @@ SCHOOLS = ("primary_school", "lower_secondary_school", "upper_secondary_school")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its answer; `service` is what the map then shows, empty without data."""
+    """
+    A question with its answer.
+
+    `service` is what the map then shows, empty without data, of the zones of `tier`.
+    """
 
     icon: str
     tint: int
     text: str
     answer: str
     service: str
+    tier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,13 @@ def leads(edition: Edition, state: State) -> Leads:
 
 
 def questions(edition: Edition, tier: str, previous: Edition | None) -> list[Question]:
-    """Return the four questions."""
+    """Return the four questions, answered of a tier's zones or of those that tell of services."""
+    told = edition.told_tier(tier).code
     return [
-        _play(edition, tier),
-        _schools(edition, tier),
-        Question("walk", 3, gettext("Where is the way to school unsafe?"), _no_data(), ""),
-        _change(edition, tier, previous),
+        _play(edition, told),
+        _schools(edition, told),
+        Question("walk", 3, gettext("Where is the way to school unsafe?"), _no_data(), "", told),
+        _change(edition, told, previous),
     ]
 
 
@@ -71,13 +77,13 @@ def _play(edition: Edition, tier: str) -> Question:
     has = edition.has(f"values/{tier}/{PLAY}")
     found = legend(rows(edition, State(tier=tier, service=PLAY))) if has else None
     if not found or not found.known:
-        return Question("horse-toy", 1, text, _no_data(), "")
+        return Question("horse-toy", 1, text, _no_data(), "", tier)
     if not found.high:
-        return Question("horse-toy", 1, text, gettext("Nowhere is the gap large"), PLAY)
+        return Question("horse-toy", 1, text, gettext("Nowhere is the gap large"), PLAY, tier)
     answer = gettext("In %(zones)s the gap is large or very large") % {
         "zones": words.tier_count(edition.tier(tier), found.high)
     }
-    return Question("horse-toy", 1, text, answer, PLAY)
+    return Question("horse-toy", 1, text, answer, PLAY, tier)
 
 
 def _schools(edition: Edition, tier: str) -> Question:
@@ -85,7 +91,7 @@ def _schools(edition: Edition, tier: str) -> Question:
     full = {s: _full(edition, tier, s) for s in SCHOOLS if edition.has(f"values/{tier}/{s}")}
     service = max(full, key=lambda s: full[s], default="")
     if not service or not full[service]:
-        return Question("school", 2, text, _no_data(), "")
+        return Question("school", 2, text, _no_data(), "", tier)
     answer = ngettext(
         "%(service)s: near, but too few places for %(count)s child",
         "%(service)s: near, but too few places for %(count)s children",
@@ -94,7 +100,7 @@ def _schools(edition: Edition, tier: str) -> Question:
         "service": words.name_of(edition.service(service).names),
         "count": words.number(full[service]),
     }
-    return Question("school", 2, text, answer, service)
+    return Question("school", 2, text, answer, service, tier)
 
 
 def _full(edition: Edition, tier: str, service: str) -> int:
@@ -109,11 +115,11 @@ def _change(edition: Edition, tier: str, previous: Edition | None) -> Question:
     text = gettext("What changed since the last edition?")
     role = f"values/{tier}/{PLAY}"
     if previous is None or not (edition.has(role) and previous.has(role)):
-        return Question("clock", 4, text, gettext("This is the first edition"), "")
+        return Question("clock", 4, text, gettext("This is the first edition"), "", tier)
     more = _served(edition, tier, PLAY) - _served(previous, tier, PLAY)
     if more == 0:
         same = gettext("A play space serves as many children as before")
-        return Question("clock", 4, text, same, PLAY)
+        return Question("clock", 4, text, same, PLAY, tier)
     if more > 0:
         answer = ngettext(
             "A play space serves %(count)s child more",
@@ -126,4 +132,4 @@ def _change(edition: Edition, tier: str, previous: Edition | None) -> Question:
             "A play space serves %(count)s children fewer",
             -more,
         )
-    return Question("clock", 4, text, answer % {"count": words.number(abs(more))}, PLAY)
+    return Question("clock", 4, text, answer % {"count": words.number(abs(more))}, PLAY, tier)

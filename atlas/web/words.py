@@ -53,6 +53,7 @@ REASON_WORDS: dict[str, Lazy] = {
     "not_applicable": gettext_lazy("does not apply here"),
     "no_network": gettext_lazy("no street data"),
     "suppressed": gettext_lazy("withheld: few children"),
+    "crossing": gettext_lazy("not told of this division"),
 }
 GRADE_WORDS: tuple[Lazy, ...] = (
     gettext_lazy("poor data"),

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F
 
 from atlas.bodies.models import Body, City
 from atlas.lib.fold import fold_names
+from spatial_data.importing.findings import Finding, FolderRefusedError
 from spatial_data.models import Custody, Kind, Source, Tier
 from spatial_data.sources.kinds import KINDS, KindFacts
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from spatial_data.importing.city_schema import BodyKeys, CityKeys, CityTomlKeys
     from spatial_data.importing.layers import TierRow
+
+# Deeper than any tier stands.
+ASIDE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,10 @@ def _sources(city: City, keys: CityTomlKeys) -> dict[str, Source]:
 
 
 def _tiers(city: City, tiers: Sequence[TierRow]) -> dict[str, Tier]:
+    _refuse_taken(city, tiers)
+    # Tiers may have changed places: all step aside before the first takes its own.
+    named_here = Tier.objects.filter(city=city, code__in=[one.code for one in tiers])
+    named_here.update(depth=F("depth") + ASIDE)
     found = {}
     for one in tiers:
         found[one.code], _ = Tier.objects.update_or_create(
@@ -84,6 +93,25 @@ def _tiers(city: City, tiers: Sequence[TierRow]) -> dict[str, Tier]:
             defaults={**named(one.names), "tree": one.tree, "depth": one.depth},
         )
     return found
+
+
+def _refuse_taken(city: City, tiers: Sequence[TierRow]) -> None:
+    """Refuse a tier where one of an earlier load stands, which the folder no longer names."""
+    former = Tier.objects.filter(city=city).exclude(code__in=[one.code for one in tiers])
+    taken = {(one.tree, one.depth): one.code for one in former}
+    found = [
+        Finding(
+            "fault",
+            "city.toml",
+            f"tiers, {one.code}",
+            f"the tier {taken[one.tree, one.depth]} of an earlier load stands in its place",
+            f"call it {taken[one.tree, one.depth]} too, or give it another tree",
+        )
+        for one in tiers
+        if (one.tree, one.depth) in taken
+    ]
+    if found:
+        raise FolderRefusedError(found)
 
 
 def _kinds(city: City, keys: CityTomlKeys) -> dict[str, Kind]:

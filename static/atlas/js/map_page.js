@@ -57,7 +57,7 @@ function listen(atlas) {
   let isBack = false;
   const panel = createPanel({
     choose: (code) => store.change({ zone: code }),
-    show: (service) => store.change({ service, zone: "" }),
+    show: (service, tier) => store.change({ service, tier, zone: "" }),
     say: (name) => say(/** @type {keyof Words} */ (name)),
   });
   store.listen((state, changed) => {

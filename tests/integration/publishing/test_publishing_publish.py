@@ -14,7 +14,7 @@ from atlas.assessments.models import (
 )
 from atlas.publishing import operations
 from atlas.publishing.operations import NothingAssessedError, publish, rebuild
-from spatial_data.models import LayerVersion
+from spatial_data.models import ActiveLayer, LayerVersion
 from tests.integration.publishing.grid_city import NOON
 
 
@@ -56,6 +56,21 @@ def test_another_assessment_is_the_next_revision_and_the_first_stays(grid, editi
     assert (first.revision, second.revision) == (1, 2)
     assert (editions / "grid" / "current").read_text() == "1405.2\n"
     assert (editions / "grid" / "1405.1" / "manifest.json").read_bytes() == kept
+
+
+def test_gone_back_to_earlier_layers_their_edition_is_shown_again(grid, editions):
+    first = publish(grid.city, at=NOON)
+    earlier = grid.version["population"]
+    grid.version["population"] = LayerVersion.objects.create(
+        city=grid.city, layer="population", content_hash="b" * 64, built_at=NOON, row_count=0
+    )
+    active = ActiveLayer.objects.filter(city=grid.city, layer="population")
+    active.update(version=grid.version["population"])
+    grid.assess("1" * 64)
+    assert publish(grid.city, at=NOON).revision == 2
+    active.update(version=earlier)
+    assert publish(grid.city, at=NOON) == first
+    assert (editions / "grid" / "current").read_text() == "1405.1\n"
 
 
 def test_the_folder_comes_out_of_the_rows_byte_for_byte(grid, editions):

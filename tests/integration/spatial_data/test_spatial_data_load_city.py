@@ -11,6 +11,7 @@ from django.db.models import Sum
 from atlas.bodies.models import City
 from atlas.engine.streets import StreetPieces
 from spatial_data import frames, operations
+from spatial_data.importing.findings import FolderRefusedError
 from spatial_data.models import (
     ActiveLayer,
     Count,
@@ -22,6 +23,7 @@ from spatial_data.models import (
     PlaceVersion,
     Snapshot,
     StreetPiece,
+    Tier,
     Zone,
 )
 from tests.integration.spatial_data import small_folder
@@ -232,3 +234,32 @@ def test_two_files_of_one_name_in_two_folders_are_two_snapshots(folder, load) ->
     rows = Count.objects.filter(area_code="B0", sex="girl").order_by("role")
     assert [(row.role, row.persons) for row in rows] == [("count", 10), ("share", 9)]
     assert len({row.snapshot_id for row in rows}) == 2
+
+
+def test_two_divisions_may_change_places(folder, load) -> None:
+    halves = [(own | {"code": f"H{own['code']}"}, shape) for own, shape in small_folder.ZONES]
+    (folder / "halves.geojson").write_text(small_folder.features(halves), encoding="utf-8")
+    text = (folder / "city.toml").read_text(encoding="utf-8")
+    first = text[text.index("[[tiers]]") : text.index("[cells]")]
+    second = first.replace("neighbourhood", "half").replace("zones.geojson", "halves.geojson")
+    for places in ((first, crossing(second)), (crossing(first), second)):
+        written = text.replace(first, "".join(places))
+        (folder / "city.toml").write_text(written, encoding="utf-8")
+        load(folder)
+    trees = dict(Tier.objects.values_list("code", "tree"))
+    assert trees == {"neighbourhood": "other", "half": "main"}
+
+
+def crossing(tier: str) -> str:
+    return tier.replace("[tiers.file]", 'tree = "other"\n[tiers.file]')
+
+
+def test_a_tier_in_the_place_of_an_earlier_one_is_refused_with_its_cure(folder, load) -> None:
+    load(folder)
+    before = version("zones")
+    text = (folder / "city.toml").read_text(encoding="utf-8")
+    renamed = text.replace('"neighbourhood"', '"quarter"')
+    (folder / "city.toml").write_text(renamed, encoding="utf-8")
+    with pytest.raises(FolderRefusedError, match=r"the tier neighbourhood .* call it"):
+        load(folder)
+    assert version("zones") == before

@@ -3,7 +3,7 @@ import { NotLoaded, readPart } from "../api.js";
 /**
  * @typedef {Object} Tell
  * @property {(code: string) => void} choose
- * @property {(service: string) => void} show
+ * @property {(service: string, tier: string) => void} show
  * @property {(word: string) => void} say
  */
 
@@ -73,7 +73,8 @@ function linkOf(event) {
  */
 function follow(link, tell) {
   if (link.hasAttribute("data-share")) share(tell.say);
-  else if (link.hasAttribute("data-service")) tell.show(link.getAttribute("data-service") ?? "");
+  else if (link.hasAttribute("data-service"))
+    tell.show(link.getAttribute("data-service") ?? "", link.getAttribute("data-tier") ?? "");
   else tell.choose(link.getAttribute("data-zone") ?? "");
 }
 

@@ -143,7 +143,7 @@ class Panel:
     @property
     def is_long(self) -> bool:
         """Whether the bars alone fill a column."""
-        return len(self.splits) > MOST_BARS
+        return len(self.told) > MOST_BARS
 
     @property
     def is_told_elsewhere(self) -> bool:

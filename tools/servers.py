@@ -167,6 +167,8 @@ def tell(port: int) -> None:
     print(f"  Staff desk   {address}/en/admin/")
     if PASSWORD_FILE.exists():
         print(f"  Account      staff   {PASSWORD_FILE.read_text().strip()}")
+    else:  # the database is older than .local, or another's
+        print("  Account      as before; a new password: ./run manage changepassword NAME")
     print("  Stop it with ./run stop\n")
 
 

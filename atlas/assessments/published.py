@@ -27,6 +27,9 @@ PUBLISHED = "published"
 ALL = "all"
 CHILDREN_AS_SUCH = ""
 WHOLE_CITY = ""
+SUPPRESSED = "suppressed"
+# Why nothing is told of a split: its zone's division crosses the main one.
+CROSSING = "crossing"
 
 
 class Figure(NamedTuple):
@@ -98,7 +101,9 @@ def figures(
     Returns
     -------
     figures
-        Whole children; sorted by zone, service, band and sex, in code points.
+        Whole children; sorted by zone, service, band and sex, in code points. Of a division that
+        crosses the main one no service is told, however many children there are (decision 0014):
+        that is the reason `CROSSING`.
 
     Raises
     ------
@@ -111,7 +116,19 @@ def figures(
     if group is not None:
         asked = asked.filter(band=group[0], sex=group[1])
     # Sorted here: servers sort text in their own ways, and files must come out the same.
-    return sorted(Figure(*row) for row in asked.values_list(*Figure._fields))
+    found = sorted(Figure(*row) for row in asked.values_list(*Figure._fields))
+    return [_crossing(row) for row in found] if _crosses(edition, tier_code) else found
+
+
+def _crosses(edition: Edition, tier_code: str) -> bool:
+    """Say whether a tier belongs to another division than the main one, which comes first."""
+    tree = {tier["code"]: tier["tree"] for tier in edition.about["tiers"]}
+    return tier_code in tree and tree[tier_code] != edition.about["tiers"][0]["tree"]
+
+
+def _crossing(figure: Figure) -> Figure:
+    is_split = figure.service != CHILDREN_AS_SUCH and figure.reason == SUPPRESSED
+    return figure._replace(reason=CROSSING) if is_split else figure
 
 
 def scores(edition: Edition, tier_code: str, *, using: str = PUBLISHED) -> list[PublishedScore]:

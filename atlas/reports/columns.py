@@ -184,6 +184,7 @@ STATES: dict[str, Words] = {
     "not_applicable": {"en": "not applicable", "fa": "نامربوط"},
     "no_network": {"en": "no street data", "fa": "بدون داده معابر"},
     "suppressed": {"en": "withheld: few children", "fa": "محرمانه (تعداد کم)"},
+    "crossing": {"en": "not told of this division", "fa": "برای این تقسیم‌بندی گفته نمی‌شود"},
 }
 FLAGS: dict[str, Words] = {
     "capacity_unknown": {"en": "capacity unknown", "fa": "ظرفیت نامعلوم"},

@@ -9,7 +9,6 @@ from django.db import DEFAULT_DB_ALIAS
 from atlas.assessments import published
 from atlas.assessments.published import ALL, CHILDREN_AS_SUCH
 from atlas.lib.edition_folder import write_json
-from atlas.web.figures import CROSSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +31,6 @@ GRADIENT = (
     *("least_deprived", "least_deprived_low", "least_deprived_high"),
     *("erreygers_percent", "erreygers_percent_low", "erreygers_percent_high"),
 )
-SUPPRESSED = "suppressed"
 
 Group = tuple[str, str]
 FiguresOfGroup = dict[Group, dict[str, "Figure"]]
@@ -55,9 +53,8 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
         The zones of each stand in the order of their codes. null always has its reason beside it.
     """
     files = _gradients(edition, folder)
-    main = edition.about["tiers"][0]["tree"]
     for tier in edition.about["tiers"]:
-        code, is_crossing = tier["code"], tier["tree"] != main
+        code = tier["code"]
         rows = _by_service(published.figures(edition, code, using=DEFAULT_DB_ALIAS))
         scores = published.scores(edition, code, using=DEFAULT_DB_ALIAS)
         zones = [score.zone_code for score in scores]
@@ -66,8 +63,7 @@ def write_edition(edition: Edition, folder: Path) -> list[WrittenFile]:
         for service in edition.about["services"]:
             role = f"values/{code}/{service['code']}"
             own = [row for row in grades if row.service == service["code"]]
-            figures = rows.get(service["code"], {})
-            document = _service(service, zones, figures, own, is_crossing=is_crossing)
+            document = _service(service, zones, rows.get(service["code"], {}), own)
             document |= _safe_route(scores, service["code"])
             files.append(write_json(folder, role, document))
         files += _context(edition, folder, code, scores)
@@ -81,7 +77,7 @@ def _gradients(edition: Edition, folder: Path) -> list[WrittenFile]:
     for row in rows:
         own = {name: getattr(row, name) for name in GRADIENT}
         found.setdefault(row.tier_code, {})[row.service] = own | {"reason": row.reason or None}
-    is_ranked = any(row.step_percent or row.reason == SUPPRESSED for row in rows)
+    is_ranked = any(row.step_percent or row.reason == "suppressed" for row in rows)
     return [write_json(folder, "values/gradient", found)] if is_ranked else []
 
 
@@ -201,16 +197,11 @@ def _service(
     zones: Sequence[str],
     rows: FiguresOfGroup,
     grades: Sequence[PublishedCompleteness],
-    *,
-    is_crossing: bool,
 ) -> dict[str, object]:
     by_zone = {row.zone_code: row for row in grades}
     return {
         "zones": list(zones),
-        "groups": {
-            "/".join(group): _split(zones, rows[group], is_crossing=is_crossing)
-            for group in sorted(rows)
-        },
+        "groups": {"/".join(group): _split(zones, rows[group]) for group in sorted(rows)},
         "reach_m": _by_band(service["requirements"], "reach_m"),
         "provision": _by_band(service["requirements"], "provision") | _unit(service),
         "completeness": {
@@ -231,23 +222,19 @@ def _safe_route(scores: Sequence[PublishedScore], service: str) -> dict[str, obj
     return {"safe_route": {"bands": bands, "tenths": tenths}}
 
 
-def _split(
-    zones: Sequence[str], rows: Mapping[str, Figure], *, is_crossing: bool
-) -> dict[str, list[object]]:
+def _split(zones: Sequence[str], rows: Mapping[str, Figure]) -> dict[str, list[object]]:
     """
     Return the columns of one group.
 
     Where full and out may be shown only as one sum, the two are null and `not_served` holds the
-    sum. Of a division that crosses the main one no split is told, however many children there are
-    (decision 0014): that is a reason of its own.
+    sum.
     """
     figures = [rows[zone] for zone in zones]
     columns: dict[str, list[object]] = {
         name: [getattr(row, name) for row in figures] for name in SPLIT
     }
     columns["not_served"] = [_not_served(row) for row in figures]
-    reason = {SUPPRESSED: CROSSING} if is_crossing else {}
-    columns["reason"] = [reason.get(row.reason, row.reason) or None for row in figures]
+    columns["reason"] = [row.reason or None for row in figures]
     return columns
 
 

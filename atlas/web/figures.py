@@ -13,8 +13,6 @@ STATES = ("served", "full", "out", "unknown")
 # Full and out together, where they may not be shown apart.
 TOGETHER = ("served", "not_served", "unknown")
 CLASSES = 5
-# Why nothing is told of a split: its zone's division crosses the main one.
-CROSSING = "crossing"
 # A bar's part narrower than this, in hundredths, has no room for its count.
 ROOM_FOR_A_COUNT = 12
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.translation import gettext, gettext_lazy
 
+from atlas.assessments.published import CROSSING
 from atlas.web import shown, why, words
-from atlas.web.figures import CROSSING, Split, split_at
+from atlas.web.figures import Split, split_at
 from atlas.web.icons import service_icon
 from atlas.web.kinds import icon_of, under_services
 from atlas.web.legend import Item

@@ -41,6 +41,19 @@ def test_its_figures_have_a_reason_of_their_own(edition) -> None:
     assert all("crossing" not in reasons(edition, tier) for tier in MAIN)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "not told of this division"), ("fa", "برای این تقسیم‌بندی گفته نمی‌شود")],
+)
+def test_its_table_for_people_has_that_reason_too(edition, language, told) -> None:
+    def table(tier: str) -> str:
+        file = edition.files[f"table/gaps-{tier}.{language}"]
+        return (edition.folder / file.path).read_text(encoding="utf-8-sig")
+
+    assert told in table(CROSSING)
+    assert all(told not in table(tier) for tier in MAIN)
+
+
 def test_its_zones_show_no_bars_and_no_notes_of_services(edition) -> None:
     there = find_zone(edition, "north")
     assert there
